@@ -42,7 +42,7 @@ def yuan_grouped(amount: int) -> str:
 
 
 def split(total: int, weights: Sequence[int]) -> list[int]:
-    """Split `total` fen by weights so that the parts tie to the cent (largest remainder; ties go to the earlier part)."""
+    """Split `total` fen by weights so that the parts tie to the cent (largest remainder; ties: earlier part)."""
     whole = sum(weights)
     if total < 0 or not weights or whole <= 0 or min(weights) < 0:
         raise BadInput("无法分摊：请至少给出一个大于零的份额。")
