@@ -1,0 +1,137 @@
+"""A workflow definition as frozen values: what may happen, by whom, by when. The loader makes these, nobody else.
+
+Definitions and events are compared by identity, so that what is compiled from an event (its answers model) can be cached.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CLOCK = "clock"
+"""The role under which the engine itself fires events: missed deadlines and ends of other proceedings."""
+
+TODAY = "today"
+"""As `from:` of a deadline: the day on which the opening event happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state answers who acts next, by when. Final states have neither."""
+
+    name: str
+    title: str
+    final: bool
+    acts_next: str | None
+    within: str | None
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One thing that must (or may) be told when the event happens; `choices` names a code list."""
+
+    name: str
+    type: str
+    title: str
+    required: bool
+    help: str
+    choices: str | None
+    default: Any
+    many: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Where an event leads when all `guards` hold; the first such branch wins. `to` None keeps the state."""
+
+    to: str | None
+    guards: tuple[str, ...]
+    outcome: str | None
+
+    def lands_in(self, from_state: str) -> str:
+        return self.to or from_state
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """Moves an open deadline: to the agreed date in ask or fact `until`, or by the number in ask `days`; one of the two."""
+
+    deadline: str
+    until: str | None
+    days: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Event:
+    """Everything about one event. `from_` is spelled out; `anywhere` says that the file had `from: any`.
+
+    `starts` is the workflow this event opens, `on_end` the workflow whose end fires this event.
+    """
+
+    name: str
+    title: str
+    help: str
+    by: tuple[str, ...]
+    from_: tuple[str, ...]
+    anywhere: bool
+    branches: tuple[Branch, ...]
+    asks: Mapping[str, Ask]
+    guards: tuple[str, ...]
+    effects: tuple[str, ...]
+    closes: tuple[str, ...]
+    opens: tuple[str, ...]
+    extends: tuple[Extension, ...]
+    suspends: tuple[str, ...]
+    resumes: tuple[str, ...]
+    issues: tuple[str, ...]
+    starts: str | None
+    on_end: str | None
+    confirm: str | None
+    group: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DeadlineRule:
+    """How a deadline is reckoned: a legal `period` counted from `from_`, or the agreed date in `on`.
+
+    `each` names a table ask: one deadline per row, `on`/`from_` are then columns. `target` is the internal aim, in whole
+    days BEFORE the due day (file "-2d" gives 2). `remind` offsets are days relative to the due day (file "-5d" gives -5).
+    `legal` is true when the due day follows from the law, false for a day the people agreed on.
+    """
+
+    name: str
+    title: str
+    period: str | None
+    on: str | None
+    from_: str | None
+    each: str | None
+    owner: str
+    target: int | None
+    remind: Mapping[str, tuple[int, ...]]
+    on_missed: str | None
+    legal: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Definition:
+    """One version of one workflow. `renamed` maps states of the previous version to states of this one.
+
+    `digest` is the short sha256 of the file, stamped on what the definition decided.
+    """
+
+    name: str
+    version: int
+    title: str
+    initial: str
+    states: Mapping[str, State]
+    events: Mapping[str, Event]
+    deadlines: Mapping[str, DeadlineRule]
+    renamed: Mapping[str, str]
+    digest: str
+    path: Path
+    opens_at_start: tuple[str, ...] = ()
+
+    def events_from(self, state: str) -> tuple[Event, ...]:
+        """The events that `state` knows, in the order of the file, whoever may fire them."""
+        return tuple(event for event in self.events.values() if state in event.from_)
