@@ -1,6 +1,6 @@
 """A workflow definition as frozen values: what may happen, by whom, by when. The loader makes these, nobody else.
 
-Definitions and events are compared by identity, so that what is compiled from an event (its answers model) can be cached.
+Definitions and events are compared by identity, so that what is compiled from an event can be cached.
 """
 
 from collections.abc import Mapping
@@ -55,7 +55,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """Moves an open deadline: to the agreed date in ask or fact `until`, or by the number in ask `days`; one of the two."""
+    """Moves an open deadline: to the agreed date in ask or fact `until`, or by the number in ask `days`; never both."""
 
     deadline: str
     until: str | None
@@ -95,8 +95,8 @@ class Event:
 class DeadlineRule:
     """How a deadline is reckoned: a legal `period` counted from `from_`, or the agreed date in `on`.
 
-    `each` names a table ask: one deadline per row, `on`/`from_` are then columns. `target` is the internal aim, in whole
-    days BEFORE the due day (file "-2d" gives 2). `remind` offsets are days relative to the due day (file "-5d" gives -5).
+    `each` names a table ask: one deadline per row, `on`/`from_` are then columns. `target` is the internal aim, in
+    whole days BEFORE the due day (file "-2d" gives 2); `remind` holds days relative to it (file "-5d" gives -5).
     `legal` is true when the due day follows from the law, false for a day the people agreed on.
     """
 

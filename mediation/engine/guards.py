@@ -27,7 +27,7 @@ class Guard:
 
 
 class GuardBook(Mapping[str, Guard]):
-    """Guards by name. Every rule module fills its own book; `GuardBook(money_rules, party_rules)` binds them together."""
+    """Guards by name. Every rule module fills its own book; `GuardBook(money_rules, party_rules)` joins them."""
 
     def __init__(self, *books: Mapping[str, Guard]) -> None:
         self._guards: dict[str, Guard] = {}

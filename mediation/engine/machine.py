@@ -64,7 +64,9 @@ class Machine:
         self._guards = {
             event.name: tuple(vocabulary.guards[name] for name in event.guards) for event in definition.events.values()
         }
-        self._needs_answers = frozenset(event.name for event in definition.events.values() if self._reads_answers(event))
+        self._needs_answers = frozenset(
+            event.name for event in definition.events.values() if self._reads_answers(event)
+        )
         self._machine = transitions.Machine(
             model=None,
             states=[transitions.State(state.name, final=state.final) for state in definition.states.values()],

@@ -1,0 +1,1 @@
+"""Who works on what: the mediator of a case, the lawyers' queue, claim and release."""

@@ -1,0 +1,207 @@
+"""Tables of the case file."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, deferred, mapped_column
+
+from ..db import Base, key, link
+
+
+class Case(Base):
+    """案件: the file of one dispute. Its main state is the state of its `dispute` proceeding."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "number"),
+        Index("ix_cases_organisation_id_received_on", "organisation_id", "received_on"),
+    )
+
+    id: Mapped[int] = key()
+    number: Mapped[str] = mapped_column(String(40), index=True)
+    organisation_id: Mapped[int] = link("organisations.id")
+    channel: Mapped[str] = mapped_column(String(40))
+    cause: Mapped[str] = mapped_column(String(20), index=True)
+    summary: Mapped[str] = mapped_column(Text)
+    request: Mapped[str] = mapped_column(Text, default="")
+    received_at: Mapped[datetime]
+    received_on: Mapped[date]
+    """The day that counts as received: a filing on a rest day counts from the next working day."""
+    since_on: Mapped[date | None]
+    """When the matter began, as the applicant says: start of the limitation clock."""
+    workplace: Mapped[str | None] = mapped_column(String(300))
+    workers_count: Mapped[int] = mapped_column(default=1)
+    workers_count_quality: Mapped[str] = mapped_column(String(20), default="exact")
+    gravity: Mapped[str] = mapped_column(String(20), default="ordinary")
+    """ordinary or major (重大: ten workers or more)."""
+    risk_level: Mapped[str | None] = mapped_column(String(10))
+    group_case: Mapped[bool] = mapped_column(default=False)
+    merged_into_id: Mapped[int | None] = link("cases.id", nullable=True)
+    reference: Mapped[str | None] = mapped_column(String(100))
+    """Number of another body's file, or of the source the case was taken from."""
+    registered_by_id: Mapped[int | None] = link("persons.id", nullable=True)
+    created_at: Mapped[datetime]
+
+
+class Proceeding(Base):
+    """程序: one run of one workflow definition inside a case, pinned to that definition's version."""
+
+    __tablename__ = "proceedings"
+    __table_args__ = (
+        Index("ix_proceedings_workflow_state", "workflow", "state"),
+        CheckConstraint("revision >= 0", name="revision"),
+    )
+
+    id: Mapped[int] = key()
+    case_id: Mapped[int] = link("cases.id", index=True)
+    parent_id: Mapped[int | None] = link("proceedings.id", nullable=True)
+    workflow: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int]
+    state: Mapped[str] = mapped_column(String(40))
+    state_since: Mapped[datetime]
+    owner_id: Mapped[int | None] = link("persons.id", index=True, nullable=True)
+    outcome: Mapped[str | None] = mapped_column(String(40))
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What the events' forms have said so far; a later answer of the same name replaces the earlier."""
+    revision: Mapped[int] = mapped_column(default=0)
+    audit_seq: Mapped[int] = mapped_column(default=0)
+    audit_head: Mapped[str] = mapped_column(String(64), default="")
+    opened_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Party(Base):
+    """当事人: a worker, an employer, a representative or a third party of one case; groups have one row per worker."""
+
+    __tablename__ = "parties"
+
+    id: Mapped[int] = key()
+    case_id: Mapped[int] = link("cases.id", index=True)
+    side: Mapped[str] = mapped_column(String(20))
+    """worker, employer, third."""
+    role: Mapped[str] = mapped_column(String(40))
+    """party, representative, elected_representative, host, dispatcher, contractor … (codes/party_roles)."""
+    name: Mapped[str] = mapped_column(String(200))
+    person_id: Mapped[int | None] = link("persons.id", index=True, nullable=True)
+    employer_id: Mapped[int | None] = link("employers.id", index=True, nullable=True)
+    represents_id: Mapped[int | None] = link("parties.id", nullable=True)
+    authority: Mapped[str | None] = mapped_column(String(20))
+    """general or special (授权范围), for representatives."""
+    authority_until: Mapped[date | None]
+    phone: Mapped[str | None] = mapped_column(String(40))
+    address: Mapped[str | None] = mapped_column(String(300))
+    consent: Mapped[str | None] = mapped_column(String(20))
+    """agreed, refused, unreachable, no_answer: four different facts."""
+    consent_on: Mapped[date | None]
+    signed_on: Mapped[date | None]
+    left_on: Mapped[date | None]
+    added_at: Mapped[datetime]
+
+
+class Demand(Base):
+    """请求: what one party asks, by head. `amount` is fen; None where not published or not money."""
+
+    __tablename__ = "demands"
+    __table_args__ = (CheckConstraint("amount >= 0", name="amount"),)
+
+    id: Mapped[int] = key()
+    case_id: Mapped[int] = link("cases.id", index=True)
+    party_id: Mapped[int] = link("parties.id", index=True)
+    head: Mapped[str] = mapped_column(String(20))
+    item: Mapped[str] = mapped_column(String(300))
+    amount: Mapped[int | None]
+    quality: Mapped[str] = mapped_column(String(20), default="exact")
+    """exact, over, nearly, about, rounded_wan, unknown: how the sum was stated."""
+    from_on: Mapped[date | None]
+    until_on: Mapped[date | None]
+    monetary: Mapped[bool] = mapped_column(default=True)
+    withdrawn_on: Mapped[date | None]
+    added_at: Mapped[datetime]
+
+
+class Activity(Base):
+    """活动: a note, a call, a visit, a session: something done that moves no state."""
+
+    __tablename__ = "activities"
+
+    id: Mapped[int] = key()
+    case_id: Mapped[int] = link("cases.id", index=True)
+    proceeding_id: Mapped[int | None] = link("proceedings.id", nullable=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    text: Mapped[str] = mapped_column(Text, default="")
+    private: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = link("persons.id", nullable=True)
+
+
+class StoredFile(Base):
+    """The bytes of an uploaded file, by content hash; in the database, so that replicas and backups share them."""
+
+    __tablename__ = "stored_files"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int]
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+
+
+class Evidence(Base):
+    """证据: one item on the evidence list. The hash stays even if the file should vanish."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (UniqueConstraint("case_id", "number"),)
+
+    id: Mapped[int] = key()
+    case_id: Mapped[int] = link("cases.id", index=True)
+    number: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+    category: Mapped[str] = mapped_column(String(40))
+    visibility: Mapped[str] = mapped_column(String(20))
+    """both_sides, own_side, mediator."""
+    proves: Mapped[str] = mapped_column(String(500), default="")
+    submitted_by_id: Mapped[int | None] = link("parties.id", nullable=True)
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    received_at: Mapped[datetime]
+    received_by_id: Mapped[int | None] = link("persons.id", nullable=True)
+
+
+class AuditEntry(Base):
+    """审计: one thing that was done, in the hash chain of a proceeding or of an organisation. Never changed, never deleted."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (
+        UniqueConstraint("proceeding_id", "seq"),
+        Index("uq_audit_organisation", "organisation_id", "seq", unique=True),
+        Index(
+            "uq_audit_idempotency_key",
+            "idempotency_key",
+            unique=True,
+            sqlite_where=text("idempotency_key IS NOT NULL"),
+            postgresql_where=text("idempotency_key IS NOT NULL"),
+        ),
+        CheckConstraint("(proceeding_id IS NULL) <> (organisation_id IS NULL)", name="one_chain"),
+    )
+
+    id: Mapped[int] = key()
+    proceeding_id: Mapped[int | None] = link("proceedings.id", nullable=True)
+    organisation_id: Mapped[int | None] = link("organisations.id", nullable=True)
+    """Set only for entries outside any case: the organisation's own chain."""
+    seq: Mapped[int]
+    event: Mapped[str] = mapped_column(String(60))
+    from_state: Mapped[str] = mapped_column(String(40))
+    to_state: Mapped[str] = mapped_column(String(40))
+    actor_id: Mapped[int | None] = link("persons.id", nullable=True)
+    role: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime]
+    revision: Mapped[int]
+    """The proceeding's revision after this entry."""
+    payload: Mapped[str] = mapped_column(Text)
+    """Canonical JSON of what was given and what followed."""
+    definition: Mapped[str] = mapped_column(String(80))
+    """workflow@version#digest and calendar version that this was decided under."""
+    idempotency_key: Mapped[str | None] = mapped_column(String(100))
+    request_hash: Mapped[str | None] = mapped_column(String(64))
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))

@@ -1,0 +1,45 @@
+"""Tables of papers."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..db import Base, key, link
+
+
+class Document(Base):
+    """文书: the frozen text of one paper with what made it. DOCX and PDF bytes are made from the text on demand."""
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "number"),
+        Index("ix_documents_case_id_template", "case_id", "template"),
+    )
+
+    id: Mapped[int] = key()
+    case_id: Mapped[int] = link("cases.id")
+    proceeding_id: Mapped[int] = link("proceedings.id")
+    organisation_id: Mapped[int] = link("organisations.id")
+    template: Mapped[str] = mapped_column(String(60))
+    template_version: Mapped[int]
+    template_digest: Mapped[str] = mapped_column(String(64))
+    number: Mapped[str] = mapped_column(String(60))
+    title: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    text_hash: Mapped[str] = mapped_column(String(64))
+    issued_at: Mapped[datetime]
+    issued_by_id: Mapped[int | None] = link("persons.id", nullable=True)
+    voided_at: Mapped[datetime | None]
+    voided_why: Mapped[str | None] = mapped_column(String(500))
+
+
+class NumberSequence(Base):
+    """The last number given in one series of one organisation in one year."""
+
+    __tablename__ = "number_sequences"
+
+    organisation_id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    series: Mapped[str] = mapped_column(String(20), primary_key=True)
+    last: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,1 @@
+"""What the nightly check found wrong: a broken audit chain, a changed or vanished file."""

@@ -1,0 +1,108 @@
+"""Tables of people and places."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..db import Base, key, link
+
+
+class Organisation(Base):
+    """One union body in the tree district → street → community. `path` ("/1/4/9/") makes subtree queries one LIKE."""
+
+    __tablename__ = "organisations"
+
+    id: Mapped[int] = key()
+    parent_id: Mapped[int | None] = link("organisations.id", index=True, nullable=True)
+    level: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    short_name: Mapped[str] = mapped_column(String(20))
+    """The word in front of a document number: 朝 in 朝工调字."""
+    path: Mapped[str] = mapped_column(String(200), unique=True)
+    address: Mapped[str | None] = mapped_column(String(300))
+    phone: Mapped[str | None] = mapped_column(String(40))
+    arbitration_committee: Mapped[str | None] = mapped_column(String(200))
+    """Where a failed mediation goes on; printed on notices."""
+    audit_seq: Mapped[int] = mapped_column(default=0)
+    audit_head: Mapped[str] = mapped_column(String(64), default="")
+
+
+class Person(Base):
+    """A natural person: worker, representative, mediator, lawyer, supervisor."""
+
+    __tablename__ = "persons"
+    __table_args__ = (UniqueConstraint("id_kind", "id_number"), Index("ix_persons_phone", "phone"))
+
+    id: Mapped[int] = key()
+    name: Mapped[str] = mapped_column(String(100), index=True)
+    gender: Mapped[str | None] = mapped_column(String(10))
+    birth_date: Mapped[date | None]
+    id_kind: Mapped[str | None] = mapped_column(String(30))
+    id_number: Mapped[str | None] = mapped_column(String(40))
+    phone: Mapped[str | None] = mapped_column(String(40))
+    email: Mapped[str | None] = mapped_column(String(200))
+    address: Mapped[str | None] = mapped_column(String(300))
+    migrant_worker: Mapped[bool | None]
+    union_member: Mapped[bool | None]
+    created_at: Mapped[datetime]
+
+
+class Employer(Base):
+    """An employer, shared by all cases. Unique by unified social credit code where that is known."""
+
+    __tablename__ = "employers"
+
+    id: Mapped[int] = key()
+    uscc: Mapped[str | None] = mapped_column(String(18), unique=True)
+    name: Mapped[str] = mapped_column(String(200), index=True)
+    kind: Mapped[str | None] = mapped_column(String(40))
+    industry: Mapped[str | None] = mapped_column(String(10))
+    legal_representative: Mapped[str | None] = mapped_column(String(100))
+    representative_post: Mapped[str | None] = mapped_column(String(60))
+    address: Mapped[str | None] = mapped_column(String(300))
+    contact: Mapped[str | None] = mapped_column(String(100))
+    phone: Mapped[str | None] = mapped_column(String(40))
+    has_union: Mapped[bool | None]
+    created_at: Mapped[datetime]
+
+
+class Membership(Base):
+    """A person's role at an organisation and everything below it, for a time (both days included)."""
+
+    __tablename__ = "memberships"
+
+    id: Mapped[int] = key()
+    person_id: Mapped[int] = link("persons.id", index=True)
+    organisation_id: Mapped[int] = link("organisations.id", index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+
+
+class Account(Base):
+    """A log-in. Five wrong passwords lock it for fifteen minutes."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[int] = key()
+    person_id: Mapped[int] = link("persons.id", index=True)
+    login: Mapped[str] = mapped_column(String(60), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    active: Mapped[bool] = mapped_column(default=True)
+    failed_logins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class WebSession(Base):
+    """A log-in that is under way. Only the hash of the cookie's token is kept."""
+
+    __tablename__ = "web_sessions"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = link("accounts.id", index=True)
+    csrf_token: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

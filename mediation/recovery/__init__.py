@@ -1,0 +1,1 @@
+"""Money: agreements with promises as rows, awards, and the append-only ledger of what was received."""

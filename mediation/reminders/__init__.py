@@ -1,0 +1,1 @@
+"""Reminders as rows: planned when a deadline opens, judged again when due, sent outside any transaction."""

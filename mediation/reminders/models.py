@@ -1,0 +1,69 @@
+"""Tables of reminders."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..db import Base, key, link
+
+WAITING = text("state = 'waiting'")
+
+
+class Reminder(Base):
+    """提醒: one rung of one deadline for one role. The unique index is what makes "never twice" true."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        UniqueConstraint("deadline_id", "rung", "recipient", "round"),
+        Index("ix_reminders_waiting", "remind_at", sqlite_where=WAITING, postgresql_where=WAITING),
+    )
+
+    id: Mapped[int] = key()
+    deadline_id: Mapped[int] = link("deadlines.id")
+    recipient: Mapped[str] = mapped_column(String(20))
+    """A role; who that is, is found out at the moment of sending."""
+    rung: Mapped[int]
+    """Days from the due date: -2, 0, 1."""
+    round: Mapped[int] = mapped_column(default=0)
+    """Counts up when the deadline moves and the ladder is planned anew."""
+    remind_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(20), default="waiting")
+    """waiting, sent, not_sent (judged at the moment of sending, `why` says it), cancelled, quarantined."""
+    why: Mapped[str | None] = mapped_column(Text)
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    settled_at: Mapped[datetime | None]
+    late: Mapped[bool] = mapped_column(default=False)
+
+
+class Delivery(Base):
+    """One message to one person over one channel. `key` is the same at every attempt, so a receiver can drop repeats."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (UniqueConstraint("reminder_id", "person_id", "channel"),)
+
+    id: Mapped[int] = key()
+    reminder_id: Mapped[int] = link("reminders.id")
+    person_id: Mapped[int] = link("persons.id", index=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    text: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(20))
+    """sent, failed."""
+    error: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    """In the inbox: when the person opened it."""
+
+
+class Heartbeat(Base):
+    """When each replica's scheduler last ticked, and what it did."""
+
+    __tablename__ = "heartbeats"
+
+    replica: Mapped[str] = mapped_column(String(80), primary_key=True)
+    at: Mapped[datetime]
+    sent: Mapped[int] = mapped_column(default=0)
+    fired: Mapped[int] = mapped_column(default=0)
+    quarantined: Mapped[int] = mapped_column(default=0)

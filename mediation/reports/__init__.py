@@ -1,0 +1,1 @@
+"""Figures that open to the rows that make them."""

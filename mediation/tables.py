@@ -1,0 +1,25 @@
+"""Imports every model once, so that all tables and foreign keys are known."""
+
+from .assignments import models as assignments
+from .cases import models as cases
+from .db import Base
+from .deadlines import models as deadlines
+from .documents import models as documents
+from .findings import models as findings
+from .people import models as people
+from .recovery import models as recovery
+from .reminders import models as reminders
+
+metadata = Base.metadata
+
+__all__ = [
+    "assignments",
+    "cases",
+    "deadlines",
+    "documents",
+    "findings",
+    "metadata",
+    "people",
+    "recovery",
+    "reminders",
+]
