@@ -1,0 +1,25 @@
+"""Alembic's entry. It always works on the connection (and inside the transaction) that `apply.py` hands over."""
+
+from typing import Any, Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+
+from mediation.db import Instant
+from mediation.tables import metadata
+
+
+def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
+    """Write plain SQLAlchemy types, so that an old step never depends on today's code."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Instant) else False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    render_item=_render,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
