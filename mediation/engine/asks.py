@@ -95,12 +95,8 @@ def _annotation(ask: Ask, vocabulary: Vocabulary) -> Any:
         annotation = _codes(vocabulary.codes[ask.choices])
     if not (ask.many or ask.type == "choices"):
         return annotation
-    return Annotated[
-        list[annotation],
-        Field(  # type: ignore[valid-type]
-            min_length=1 if ask.required else 0, max_length=1000
-        ),
-    ]
+    rows = Field(min_length=1 if ask.required else 0, max_length=1000)
+    return Annotated[list[annotation], rows]  # type: ignore[valid-type]
 
 
 def _codes(codes: Mapping[str, str]) -> Any:

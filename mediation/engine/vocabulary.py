@@ -1,18 +1,12 @@
 """All the names a definition may use. The caller gathers them once at start; the loader refuses every other name."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
+from ..law.periods import Period
 from .definition import CLOCK
 from .guards import GuardBook
-
-
-class LegalPeriod(Protocol):
-    """What the engine needs to know of a legal period; the reckoning itself belongs to `mediation.law`."""
-
-    @property
-    def title(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +23,15 @@ class AskType:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
-    """`roles` and `codes` carry Chinese titles; `facts` are the dates a deadline may start from besides asks."""
+    """`roles` and `codes` carry Chinese titles; `facts` are the dates a deadline may start from besides asks.
+
+    `periods` are those of the law book: every dated version of each period, oldest first.
+    """
 
     guards: GuardBook
     effects: frozenset[str]
     ask_types: Mapping[str, AskType]
-    periods: Mapping[str, LegalPeriod]
+    periods: Mapping[str, Sequence[Period]]
     documents: frozenset[str]
     roles: Mapping[str, str]
     codes: Mapping[str, Mapping[str, str]]
@@ -43,3 +40,8 @@ class Vocabulary:
 
     def role_title(self, role: str) -> str:
         return self.roles.get(role, "系统时钟" if role == CLOCK else role)
+
+    def period(self, name: str | None) -> Period | None:
+        """The newest version of a period; which one counts on a given day, the law book decides."""
+        versions = self.periods.get(name or "")
+        return versions[-1] if versions else None
