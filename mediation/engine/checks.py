@@ -186,12 +186,12 @@ class _Lint:
                 )
 
     def gap(self, state: State, running: Mapping[str, frozenset[str]]) -> str:
-        """The way into the state on which the deadline does not run."""
+        """The way into the state on which the deadline does not run; staying there loses it only by closing it."""
         for edge in edges(self.definition):
-            event, within = edge.event, state.within
-            carried = within in running[edge.source] and within not in event.closes
-            if edge.target == state.name and not carried and within not in event.opens:
-                return f"经事件“{event.name}”从“{edge.source}”进入时没有开启"
+            closed = state.within in edge.event.closes
+            lost = closed or (edge.source != state.name and state.within not in running[edge.source])
+            if edge.target == state.name and lost and state.within not in edge.event.opens:
+                return f"经事件“{edge.event.name}”从“{edge.source}”进入时没有开启"
         return "程序开始时没有开启（opens_at_start）"
 
 
