@@ -1,4 +1,4 @@
-"""Each rule of the lint, broken once. Every case bends the sound definition in one place and names the fault it must get."""
+"""Each rule of the lint, broken once: a case bends the sound definition and names the fault it must get."""
 
 from pathlib import Path
 
@@ -18,6 +18,16 @@ PING = """\
     to: {target}
   withdraw:
 """
+
+
+IDLE = "deadlines:\n  idle: { period: answer, from: today, owner: clerk }\n"
+FOUR_FROM_ANYWHERE = (
+    "".join(
+        PING.format(name=f"e{n}", title=f"e{n}", source="any", target="same").removesuffix("  withdraw:\n")
+        for n in range(4)
+    )
+    + "  withdraw:\n"
+)
 
 
 def event(name: str, source: str, target: str, title: str = "") -> tuple[str, str]:
@@ -49,8 +59,14 @@ BROKEN: dict[str, tuple[list[tuple[str, str]], str]] = {
     "offset in words": ([("[-5d, -2d, 0d]", "[明天]")], "“明天”应当写成 -5d"),
     "target after the due day": ([("target: -2d", "target: 2d")], "内部目标（target）应当早于法定期限"),
     "no by": ([("    by: [clerk]\n    from: intake\n", "    from: intake\n")], "没有写明谁可以办理（by）"),
-    "empty by": ([("    by: [clerk]\n    from: intake\n", "    by: []\n    from: intake\n")], "没有写明谁可以办理（by）"),
-    "unknown role": ([("    by: [clerk]\n    from: intake\n", "    by: [king]\n    from: intake\n")], "角色“king”不存在"),
+    "empty by": (
+        [("    by: [clerk]\n    from: intake\n", "    by: []\n    from: intake\n")],
+        "没有写明谁可以办理（by）",
+    ),
+    "unknown role": (
+        [("    by: [clerk]\n    from: intake\n", "    by: [king]\n    from: intake\n")],
+        "角色“king”不存在",
+    ),
     "unknown state in from": ([("    from: intake\n", "    from: nowhere\n")], "15: 状态“nowhere”不存在"),
     "unknown state in to": ([("    to: mediation\n", "    to: nowhere\n")], "状态“nowhere”不存在"),
     "unknown initial": ([("initial: intake", "initial: nowhere")], "4: 状态“nowhere”不存在"),
@@ -86,8 +102,11 @@ BROKEN: dict[str, tuple[list[tuple[str, str]], str]] = {
             event("fall", "intake", "dead"),
             ("  closed:", DEAD_END + " { title: 结案, final: true }\n  dead2:"),
             ("dead2: { title: 结案, final: true }", DEAD_END.split("\n")[0].strip().replace("dead:", "dead2:")),
-            ("    from: any\n    to: closed\n", "    from: dead\n    to: dead2\n  back:\n    title: 回\n    by: [clerk]\n"
-             "    from: dead2\n    to: dead\n"),
+            (
+                "    from: any\n    to: closed\n",
+                "    from: dead\n    to: dead2\n  back:\n    title: 回\n    by: [clerk]\n"
+                "    from: dead2\n    to: dead\n",
+            ),
         ],
         "从状态“dead”走不到任何终点",
     ),
@@ -110,7 +129,10 @@ BROKEN: dict[str, tuple[list[tuple[str, str]], str]] = {
     ),
     "within not opened at the start": ([("opens_at_start: [answer_applicant]\n", "")], "程序开始时没有开启"),
     "open branch before the last": (
-        [("      - { state: same }\n", ""), ("      - { state: closed, g", "      - { state: same }\n      - { state: closed, g")],
+        [
+            ("      - { state: same }\n", ""),
+            ("      - { state: closed, g", "      - { state: same }\n      - { state: closed, g"),
+        ],
         "不带条件的去向必须放在最后",
     ),
     "two open branches": (
@@ -135,8 +157,14 @@ BROKEN: dict[str, tuple[list[tuple[str, str]], str]] = {
         [("title: 受理日期 }", "title: 受理日期, required: false }")],
         "“accepted_on”不是必填项",
     ),
-    "counted from an amount": ([("accepted_on: { type: date", "accepted_on: { type: money")], "类型应为 date、datetime"),
-    "counted from an answer before there is any": ([("from: received_on", "from: accepted_on")], "期限在程序开始时就开启"),
+    "counted from an amount": (
+        [("accepted_on: { type: date", "accepted_on: { type: money")],
+        "类型应为 date、datetime",
+    ),
+    "counted from an answer before there is any": (
+        [("from: received_on", "from: accepted_on")],
+        "期限在程序开始时就开启",
+    ),
     "each of something else": ([("each: promises", "each: signed_on")], "没有名为“signed_on”的表格"),
     "unknown column": ([("on: due_on", "on: day")], "没有“day”这一栏"),
     "each at the start": ([("[answer_applicant]\nstates", "[answer_applicant, promise_due]\nstates")], "没有表格可填"),
@@ -144,7 +172,7 @@ BROKEN: dict[str, tuple[list[tuple[str, str]], str]] = {
     "no owner": ([(", owner: lawyer", "")], "必须填写“owner”"),
     "unknown owner": ([("owner: lawyer", "owner: king")], "角色“king”不存在"),
     "unknown role to remind": ([("lawyer: [1d]", "king: [1d]")], "角色“king”不存在"),
-    "unused deadline": ([("deadlines:\n", "deadlines:\n  idle: { period: answer, from: today, owner: clerk }\n")], "没有任何事件开启"),
+    "unused deadline": ([("deadlines:\n", IDLE)], "没有任何事件开启"),
     "unknown on_missed": ([("on_missed: run_out", "on_missed: explode")], "事件“explode”不存在"),
     "missed, but the clock may not": ([("on_missed: run_out", "on_missed: withdraw")], "其 by 必须包含 clock"),
     "on_end, but the clock may not": ([("by: [mediator, clock]", "by: [mediator]")], "by 必须包含 clock"),
@@ -153,11 +181,11 @@ BROKEN: dict[str, tuple[list[tuple[str, str]], str]] = {
         "“why”不能是必填项",
     ),
     "too many events from anywhere": (
-        [("  withdraw:\n", "".join(PING.format(name=f"e{n}", title=f"e{n}", source="any", target="same").removesuffix("  withdraw:\n") for n in range(4)) + "  withdraw:\n")],
+        [("  withdraw:\n", FOUR_FROM_ANYWHERE)],
         "from: any 的事件有 5 个",
     ),
     "two buttons with one title": ([("title: 延长调解", "title: 达成调解协议")], "有两个事件都叫“达成调解协议”"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("rule", BROKEN)

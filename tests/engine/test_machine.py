@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import transitions
@@ -106,7 +107,11 @@ def test_options_show_the_possible_first_and_every_reason_for_the_grey(machine: 
 
 def test_two_guards_cannot_share_a_name() -> None:
     book = GuardBook()
-    book.guard("一。")(test_two_guards_cannot_share_a_name)  # type: ignore[arg-type]
+
+    @book.guard("一。")
+    def is_one(facts: int) -> bool:
+        return facts == 1
+
     with pytest.raises(ValueError, match="two guards"):
         GuardBook(book, book)
 
@@ -116,7 +121,7 @@ def test_transitions_still_triggers_objects_it_never_adopted() -> None:
     machine = transitions.Machine(
         model=None, states=["a", "b"], initial="a", auto_transitions=False, send_event=True, queued=False
     )
-    seen = []
+    seen: list[Any] = []
     machine.add_transition("go", "a", "b", conditions=lambda data: data.model.willing, before=seen.append)
     willing, unwilling = SimpleNamespace(state="a", willing=True), SimpleNamespace(state="a", willing=False)
     assert machine.events["go"].trigger(willing) is True
