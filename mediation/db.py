@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     JSON,
@@ -23,7 +23,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -154,35 +154,38 @@ class Prepared:
     def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """Execute; the number of rows written."""
         compiled = self._for(connection)
-        cursor = connection.connection.cursor()
-        try:
+        with _cursor(connection) as cursor:
             cursor.execute(compiled.sql, compiled.bind(values))
             return int(cursor.rowcount)
-        finally:
-            cursor.close()
 
     def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         if not rows:
             return
         compiled = self._for(connection)
-        cursor = connection.connection.cursor()
-        try:
+        with _cursor(connection) as cursor:
             cursor.executemany(compiled.sql, [compiled.bind(row) for row in rows])
-        finally:
-            cursor.close()
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         compiled = self._for(connection)
-        cursor = connection.connection.cursor()
-        try:
+        with _cursor(connection) as cursor:
             cursor.execute(compiled.sql, compiled.bind(values))
             return [compiled.row(r) for r in cursor.fetchall()]
-        finally:
-            cursor.close()
 
     def one(self, connection: Connection, values: Mapping[str, Any]) -> dict[str, Any] | None:
         rows = self.rows(connection, values)
         return rows[0] if rows else None
+
+
+@contextmanager
+def _cursor(connection: Connection) -> Iterator[Any]:
+    """The driver's own cursor. Its errors come out as SQLAlchemy's, as everywhere else (but without the values)."""
+    cursor = connection.connection.cursor()
+    try:
+        yield cursor
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise cast(DBAPIError, DBAPIError.instance(None, None, error, Exception, dialect=connection.dialect)) from error
+    finally:
+        cursor.close()
 
 
 class _Compiled:

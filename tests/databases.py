@@ -115,7 +115,7 @@ def make_schema(url: str) -> None:
 
 @contextmanager
 def opened(url: str) -> Iterator[Database]:
-    """A database, with its connections closed afterwards. SQLite does not wait for the disk: the data is thrown away."""
+    """A database, closed afterwards. SQLite does not wait for the disk: the data is thrown away."""
     engine = make_engine(url, synchronous="OFF")
     try:
         yield Database(engine)
