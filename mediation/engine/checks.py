@@ -103,7 +103,7 @@ class _Lint:
 
     def deadline(self, rule: DeadlineRule) -> None:
         where = ("deadlines", rule.name)
-        opened = any(rule.name in event.opens for event in self.definition.events.values())
+        opened = any(event.ever_opens(rule.name) for event in self.definition.events.values())
         if not opened and rule.name not in self.definition.opens_at_start:
             self.source.fault(where, f"期限“{rule.name}”没有任何事件开启（opens），请删去或用上")
         missed = self.definition.events.get(rule.on_missed or "")
@@ -188,9 +188,9 @@ class _Lint:
     def gap(self, state: State, running: Mapping[str, frozenset[str]]) -> str:
         """The way into the state on which the deadline does not run; staying there loses it only by closing it."""
         for edge in edges(self.definition):
-            closed = state.within in edge.event.closes
+            closed = state.within in edge.closes
             lost = closed or (edge.source != state.name and state.within not in running[edge.source])
-            if edge.target == state.name and lost and state.within not in edge.event.opens:
+            if edge.target == state.name and lost and state.within not in edge.opens:
                 return f"经事件“{edge.event.name}”从“{edge.source}”进入时没有开启"
         return "程序开始时没有开启（opens_at_start）"
 

@@ -43,11 +43,16 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """Where an event leads when all `guards` hold; the first such branch wins. `to` None keeps the state."""
+    """Where an event leads when all `guards` hold; the first such branch wins. `to` None keeps the state.
+
+    `closes` and `opens` are the deadlines of this branch, in addition to those of the event.
+    """
 
     to: str | None
     guards: tuple[str, ...]
     outcome: str | None
+    closes: tuple[str, ...] = ()
+    opens: tuple[str, ...] = ()
 
     def lands_in(self, from_state: str) -> str:
         return self.to or from_state
@@ -89,6 +94,10 @@ class Event:
     on_end: str | None
     confirm: str | None
     group: str | None
+
+    def ever_opens(self, deadline: str) -> bool:
+        """Whether the event opens this deadline, always or on one of its branches."""
+        return deadline in self.opens or any(deadline in branch.opens for branch in self.branches)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,7 +16,7 @@ EVENT = (
     *("resumes", "issues", "starts", "on_end", "confirm", "group"),
 )
 ASK = ("type", "title", "required", "help", "choices", "default", "many")
-BRANCH = ("state", "guards", "outcome")
+BRANCH = ("state", "guards", "outcome", "closes", "opens")
 EXTENSION = ("deadline", "until", "days")
 DEADLINE = ("title", "period", "on", "from", "each", "owner", "target", "remind", "on_missed")
 

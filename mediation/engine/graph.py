@@ -15,6 +15,14 @@ class Edge:
     event: Event
     branch: Branch
 
+    @property
+    def closes(self) -> tuple[str, ...]:
+        return self.event.closes + self.branch.closes
+
+    @property
+    def opens(self) -> tuple[str, ...]:
+        return self.event.opens + self.branch.opens
+
 
 def edges(definition: Definition) -> tuple[Edge, ...]:
     """Every (state, event, branch) of the definition; unknown states are left out, another check reports them."""
@@ -52,7 +60,7 @@ def surely_open(definition: Definition) -> Mapping[str, frozenset[str]]:
     while changed:
         changed = False
         for edge in ways:
-            brought = (running[edge.source] - set(edge.event.closes)) | set(edge.event.opens)
+            brought = (running[edge.source] - set(edge.closes)) | set(edge.opens)
             if not running[edge.target] <= brought:
                 running[edge.target] &= brought
                 changed = True

@@ -177,7 +177,13 @@ def _state(name: str, block: Block) -> State:
 def _branches(block: Block) -> tuple[Branch, ...]:
     if isinstance(block.value("to"), list):
         return tuple(
-            Branch(_target_state(item.needed("state")), item.names("guards"), item.text("outcome"))
+            Branch(
+                to=_target_state(item.needed("state")),
+                guards=item.names("guards"),
+                outcome=item.text("outcome"),
+                closes=item.names("closes"),
+                opens=item.names("opens"),
+            )
             for item in block.listed("to", BRANCH)
         )
     return (Branch(_target_state(block.needed("to")), (), None),)

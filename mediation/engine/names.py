@@ -63,6 +63,7 @@ class NameCheck:
         for branch in event.branches:
             self.known((*where, "to"), [branch.to or ""], d.states, "状态")
             self.known((*where, "to"), branch.guards, v.guards, "条件")
+            self.known((*where, "to"), branch.closes + branch.opens, d.deadlines, "期限")
             self.known((*where, "to"), [branch.outcome or ""], v.codes.get("outcomes", {}), "结果代码")
         for extension in event.extends:
             self.extension(event, extension)
@@ -133,9 +134,9 @@ class NameCheck:
     def start(self, where: tuple[str, ...], rule: DeadlineRule, name: str) -> None:
         """What the deadline is counted from must be known at every opening."""
         at_start = rule.name in self.definition.opens_at_start
-        openers = [event for event in self.definition.events.values() if rule.name in event.opens]
+        openers = [event for event in self.definition.events.values() if event.ever_opens(rule.name)]
         if rule.each is not None:
-            self.rows(where, rule, openers, name)
+            self.rows(where, rule, name)
         elif name not in self.vocabulary.facts and (name != TODAY or rule.on):
             for event in openers:
                 self.needs_ask((*where, "on" if rule.on else "from"), event, name, _DATES)
@@ -144,18 +145,21 @@ class NameCheck:
                     where, f"期限在程序开始时就开启，“{name}”须是已知日期：{_listed(self.vocabulary.facts)}"
                 )
 
-    def rows(self, where: tuple[str, ...], rule: DeadlineRule, openers: list[Event], column: str) -> None:
+    def rows(self, where: tuple[str, ...], rule: DeadlineRule, column: str) -> None:
         if rule.name in self.definition.opens_at_start:
             self.source.fault((*where, "each"), "程序开始时没有表格可填，opens_at_start 不能开启逐行的期限")
-        for event in openers:
-            ask = event.asks.get(rule.each or "")
-            columns = (
-                self.vocabulary.ask_types[ask.type].columns if ask and ask.type in self.vocabulary.ask_types else ()
-            )
-            if not columns:
-                self.source.fault((*where, "each"), f"事件“{event.name}”没有名为“{rule.each}”的表格")
-            elif column not in columns and column != TODAY:
+        tables = self.tables(rule.each or "")
+        if not tables:
+            self.source.fault((*where, "each"), f"没有任何事件填写名为“{rule.each}”的表格")
+        for columns in tables:
+            if column not in columns and column != TODAY:
                 self.source.fault(where, f"表格“{rule.each}”没有“{column}”这一栏，可用的有：{_listed(columns)}")
+
+    def tables(self, name: str) -> list[tuple[str, ...]]:
+        """The columns of the table asks of this name; rows asked by an earlier event may be opened by a later one."""
+        asks = [event.asks[name] for event in self.definition.events.values() if name in event.asks]
+        types = [self.vocabulary.ask_types[ask.type] for ask in asks if ask.type in self.vocabulary.ask_types]
+        return [kind.columns for kind in types if kind.columns]
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from mediation.engine.loader import load_definition
+from mediation.engine.machine import Machine
 from mediation.errors import BrokenDefinition
 
-from .small_world import SOUND, VOCABULARY, faults, load, write
+from .small_world import SOUND, VOCABULARY, Facts, faults, load, write
 
 DEAD_END = "  dead: { title: 死路, acts_next: clerk, within: answer_applicant }\n  closed:"
 PING = """\
@@ -165,7 +166,7 @@ BROKEN: dict[str, tuple[list[tuple[str, str]], str]] = {
         [("from: received_on", "from: accepted_on")],
         "期限在程序开始时就开启",
     ),
-    "each of something else": ([("each: promises", "each: signed_on")], "没有名为“signed_on”的表格"),
+    "each of something else": ([("each: promises", "each: signed_on")], "没有任何事件填写名为“signed_on”的表格"),
     "unknown column": ([("on: due_on", "on: day")], "没有“day”这一栏"),
     "each at the start": ([("[answer_applicant]\nstates", "[answer_applicant, promise_due]\nstates")], "没有表格可填"),
     "agreed date without title": ([("title: 履行日, ", "")], "必须填写“title”"),
@@ -248,3 +249,17 @@ def test_rubbish_is_refused_and_never_crashes(tmp_path: Path, text: str) -> None
 def test_a_missing_file_is_a_fault_too(tmp_path: Path) -> None:
     with pytest.raises(BrokenDefinition, match="找不到这个文件"):
         load_definition(write(tmp_path).with_name("other.yaml"), VOCABULARY)
+
+
+def test_a_branch_has_deadlines_of_its_own(tmp_path: Path) -> None:
+    """`closes` and `opens` of a branch count only on that way: here the way into mediation, not the one that stays."""
+    branches = "    to:\n      - {{ state: mediation, guards: [all_have_signed]{} }}\n      - {{ state: same }}\n"
+    away = [("    closes: [answer_applicant]\n    opens: [finish]\n", ""), ("    to: mediation\n", branches)]
+    bare = swapped(away[0], (away[1][0], branches.format("")))
+    own = swapped(away[0], (away[1][0], branches.format(", closes: [answer_applicant], opens: [finish]")))
+    assert any("不能保证期限“finish”" in fault for fault in faults(tmp_path, bare))
+    assert faults(tmp_path, own) == []
+    decision = Machine(load(tmp_path, own), VOCABULARY).decide("intake", "accept", ["clerk"], Facts())
+    assert (decision.closes, decision.opens) == (("answer_applicant",), ("finish",))
+    stayed = Machine(load(tmp_path, own), VOCABULARY).decide("intake", "accept", ["clerk"], Facts(signed=False))
+    assert (stayed.to_state, stayed.opens) == ("intake", ())
