@@ -1,0 +1,120 @@
+"""Log-ins with a password. Passwords are kept as argon2id hashes; failures are counted in the database."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..errors import BadInput
+from .identity import compact
+from .models import Account
+
+ALLOWED_FAILURES = 5
+LOCKED_FOR = timedelta(minutes=15)
+SHORTEST = 10
+LONGEST = 200
+
+_HASH = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19_456, parallelism=1),))
+"""19 MiB and two passes: about 35 ms, so that a flood of log-ins cannot exhaust the memory of a small server."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoginRefused:
+    """Why nobody was logged in. A value and no exception: the count of failures has to be committed."""
+
+    sentence: str
+
+
+def create_account(session: Session, person_id: int, login: str, password: str, *, at: datetime) -> Account:
+    """A new log-in for a person. BadInput if the name is taken or the password breaks the rules."""
+    name = _login_name(login)
+    if not 2 <= len(name) <= 60:
+        raise BadInput("登录名应为2至60个字符。", {"login": "登录名应为2至60个字符。"})
+    check_password(password, name)
+    if session.scalars(select(Account.id).where(Account.login == name)).first() is not None:
+        raise BadInput(f"登录名“{name}”已被使用，请换一个。", {"login": f"登录名“{name}”已被使用，请换一个。"})
+    account = Account(person_id=person_id, login=name, password_hash=_HASH.hash(password), created_at=at)
+    account.active, account.failed_logins, account.locked_until = True, 0, None
+    session.add(account)
+    session.flush()
+    return account
+
+
+def check_password(password: str, login: str) -> None:
+    """At least ten characters, not the log-in name, not one character repeated."""
+    sentence = None
+    if len(password) < SHORTEST:
+        sentence = f"密码至少{SHORTEST}个字符，现为{len(password)}个。"
+    elif len(password) > LONGEST:
+        sentence = f"密码最多{LONGEST}个字符。"
+    elif _login_name(password) == _login_name(login):
+        sentence = "密码不能与登录名相同。"
+    elif len(set(password)) == 1:
+        sentence = "密码不能是同一个字符的重复。"
+    if sentence:
+        raise BadInput(sentence, {"password": sentence})
+
+
+def change_password(session: Session, account_id: int, old: str, new: str) -> Account:
+    """Replace the password after asking for the old one. The caller decides which sessions to close."""
+    account = session.get_one(Account, account_id, with_for_update=True)
+    if not _HASH.verify(old[:LONGEST], account.password_hash):
+        raise BadInput("原密码不正确。", {"old_password": "原密码不正确。"})
+    check_password(new, account.login)
+    account.password_hash = _HASH.hash(new)
+    session.flush()
+    return account
+
+
+def log_in(session: Session, login: str, password: str, *, at: datetime) -> Account | LoginRefused:
+    """The account these words open, or the sentence why not.
+
+    Unknown and closed accounts take as long as known ones and answer the same. Five failures in a row lock the
+    account for fifteen minutes; while it is locked even the right password is refused.
+    """
+    query = select(Account).where(Account.login == _login_name(login)).with_for_update()
+    account = session.scalars(query).one_or_none()
+    known = account is not None and account.active
+    right = _HASH.verify(password[:LONGEST], account.password_hash if account and known else _decoy())
+    if account is None or not known:
+        return LoginRefused("登录名或密码不正确，请重新输入。")
+    if account.locked_until and account.locked_until > at:
+        return _locked(account.locked_until)
+    return _succeeded(session, account) if right else _failed(session, account, at)
+
+
+def _succeeded(session: Session, account: Account) -> Account:
+    account.failed_logins, account.locked_until = 0, None
+    session.flush()
+    return account
+
+
+def _failed(session: Session, account: Account, at: datetime) -> LoginRefused:
+    account.failed_logins += 1
+    left = ALLOWED_FAILURES - account.failed_logins
+    if left <= 0:
+        account.failed_logins, account.locked_until = 0, at + LOCKED_FOR
+    session.flush()
+    if account.locked_until and left <= 0:
+        return _locked(account.locked_until)
+    return LoginRefused("登录名或密码不正确，请重新输入。")
+
+
+def _locked(until: datetime) -> LoginRefused:
+    minutes = int(LOCKED_FOR.total_seconds()) // 60
+    return LoginRefused(
+        f"密码连续输错{ALLOWED_FAILURES}次，该账号已锁定{minutes}分钟，请在{until:%H:%M}之后再试，或联系管理员。"
+    )
+
+
+def _login_name(text: str) -> str:
+    return compact(text).lower()
+
+
+@cache
+def _decoy() -> str:
+    return _HASH.hash("no account has this password")
