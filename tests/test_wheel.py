@@ -1,0 +1,105 @@
+"""The program as it is installed: one name in site-packages, everything in it, and the main job runs anywhere."""
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BESIDE = ("api", "workflows", "document_templates")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder), cwd=ROOT)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new environment, outside the checkout, with the wheel in it."""
+    return _install(tmp_path_factory.mktemp("environment"), str(wheel))
+
+
+def _install(folder: Path, *what: str) -> Path:
+    """Without any network: the libraries are those of the environment that runs the tests."""
+    venv.create(folder, with_pip=False, symlinks=True)
+    python = folder / "bin" / "python"
+    site_packages = Path(
+        _run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=folder).strip()
+    )
+    (site_packages / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    options = ("--no-index", "--no-deps", "--no-build-isolation", "--no-warn-script-location", "-q")
+    _run(sys.executable, "-m", "pip", "--python", str(python), "install", *options, *what, cwd=folder)
+    return folder
+
+
+def _run(*command: str | Path, cwd: Path) -> str:
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "MEDIATION_", "COV"))}
+    done = subprocess.run(command, cwd=cwd, env=inherited, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def _ask(environment: Path, code: str, cwd: Path) -> object:
+    """What `code`, an expression, is worth in the installed program."""
+    program = f"import json, mediation, mediation.settings; print(json.dumps({code}))"
+    return json.loads(_run(environment / "bin" / "python", "-c", program, cwd=cwd))
+
+
+def test_wheel_takes_one_name(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        tops = {name.split("/")[0] for name in archive.namelist()}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"mediation"}
+
+
+@pytest.mark.parametrize("folder", ["mediation", *BESIDE])
+def test_wheel_holds_every_file_of_the_checkout(wheel: Path, folder: str) -> None:
+    inside = "" if folder == "mediation" else "mediation/"
+    with zipfile.ZipFile(wheel) as archive:
+        packed = set(archive.namelist())
+    files = [p.relative_to(ROOT) for p in (ROOT / folder).rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+    assert files
+    assert [str(f) for f in files if f"{inside}{f}" not in packed] == []
+
+
+def test_installed_program_is_not_the_checkout(installed: Path, tmp_path: Path) -> None:
+    file = _ask(installed, "mediation.__file__", tmp_path)
+    assert str(file).startswith(str(installed.resolve()))
+
+
+@pytest.mark.parametrize("folder", BESIDE)
+def test_installed_program_finds_its_folders(installed: Path, tmp_path: Path, folder: str) -> None:
+    found = Path(str(_ask(installed, f"str(mediation.settings.bundled('{folder}'))", tmp_path)))
+    assert found.is_dir()
+    assert found.is_relative_to(installed.resolve())
+
+
+def test_installed_program_makes_its_tables(installed: Path, tmp_path: Path) -> None:
+    code = """
+from mediation.db import make_engine
+from mediation.migrations.apply import migrate, schema_version
+engine = make_engine("sqlite:///new.db", synchronous="OFF")
+migrate(engine)
+print(schema_version(engine))
+"""
+    assert _run(installed / "bin" / "python", "-c", code, cwd=tmp_path).strip()
+
+
+# MAIN JOB: once the command line stands, run here, outside the checkout (cwd=tmp_path), `mediation due mediation_finish
+# --from 2026-09-17 --json` and `mediation demo`.
+
+
+def test_editable_install_uses_the_checkout_as_it_is(tmp_path: Path) -> None:
+    environment = _install(tmp_path / "environment", "-e", str(ROOT))
+    for folder in BESIDE:
+        assert _ask(environment, f"str(mediation.settings.bundled('{folder}'))", tmp_path) == str(ROOT / folder)
+    assert _ask(environment, "__import__('api').__file__", tmp_path) == str(ROOT / "api" / "__init__.py")
+    assert not list(environment.glob("lib/*/site-packages/mediation"))
