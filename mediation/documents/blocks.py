@@ -98,6 +98,11 @@ def blocks(text: str) -> tuple[Block, ...]:
     return tuple(_numbered(block for kind, run in runs for block in _read(kind, list(run))))
 
 
+def title_of(found: tuple[Block, ...]) -> str:
+    """The words of the title line, for the properties of a file."""
+    return next((block.text for block in found if isinstance(block, Line) and block.kind == "title"), "")
+
+
 def _kind(line: str) -> str:
     """What a line is, told by its first character alone."""
     if line == "---":

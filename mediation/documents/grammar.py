@@ -118,7 +118,9 @@ class Check:
         elif inner and FITS.get(node.name, _sort(inner)) != _sort(inner):
             self.fault(node, f"{node.name} 不能用于“{inner.label}”")
         elif inner and node.name == "party_list":
-            self.known(nodes.Getattr(nodes.Name("party", "load"), "name", "load", lineno=node.lineno), {"party": _item(inner)})
+            self.known(
+                nodes.Getattr(nodes.Name("party", "load"), "name", "load", lineno=node.lineno), {"party": _item(inner)}
+            )
         for argument in node.args:
             self.expression(argument, scope)
         if node.kwargs or node.dyn_args or node.dyn_kwargs:

@@ -7,9 +7,10 @@ from typing import Any
 
 from jinja2 import UndefinedError
 
-from mediation.errors import BadInput
+from mediation.errors import BadInput, BrokenDefinition, MediationError
 
-from .templates import MissingFact, Template
+from .blocks import blocks
+from .templates import MissingFact, Template, Templates
 from .vocabulary import checked
 
 
@@ -40,3 +41,15 @@ def render_text(template: Template, facts: Mapping[str, Any]) -> RenderedText:
         template_digest=template.digest,
         digest=sha256(text.encode()).hexdigest(),
     )
+
+
+def check_samples(templates: Templates) -> None:
+    """Render every template from its sample. BrokenDefinition tells which cannot be rendered or read as blocks."""
+    faults = []
+    for name in templates.names:
+        try:
+            blocks(render_text(templates.get(name), templates.sample(name)).text)
+        except MediationError as error:
+            faults.append(f"{templates.folder / 'samples' / name}.yaml: {error.sentence}")
+    if faults:
+        raise BrokenDefinition(faults)

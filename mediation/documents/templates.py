@@ -25,7 +25,7 @@ _HEAD = {"code": str, "title": str, "version": int, "number_type": str, "basis":
 class Template:
     """One document.
 
-    `number_type` is the middle of its 文号 (工调字), empty where it bears none. `basis` names the articles its words rest
+    `number_type` is the middle of its 文号 (工调字), empty where it bears none; `basis` names the articles it rests
     on. `mandatory` and `used` are paths of facts; `digest` is the SHA-256 of the file.
     """
 
@@ -57,7 +57,8 @@ class Templates:
     def load(cls, folder: Path) -> "Templates":
         """Reads facts.yaml and every *.txt.j2. BrokenDefinition tells all faults of all files as file:line."""
         vocabulary = load_vocabulary(folder / "facts.yaml")
-        templates, faults = {}, []
+        templates: dict[str, Template] = {}
+        faults: list[str] = []
         for path in sorted(folder.glob(f"*{SUFFIX}")):
             try:
                 templates[path.name.removesuffix(SUFFIX)] = _template(path, vocabulary)
