@@ -88,10 +88,10 @@ def _known(found: Mapping[str, T], id: str, noun: str) -> T:
     return found[id]
 
 
-def _dated(versions: tuple[T, ...], holds: Callable[[T], bool], name: str, day: date, since: date) -> T:
+def _dated(versions: tuple[T, ...], holds: Callable[[T], bool], name: str, day: date, since: date | None) -> T:
     for version in versions:
         if holds(version):
             return version
-    if day < since:
+    if since and day < since:
         raise BadInput(f"{name}自{since.isoformat()}起才施行，不能用于{day.isoformat()}的事项")
     raise BadInput(f"{name}在{day.isoformat()}没有施行中的版本，请核对日期或补充数据")

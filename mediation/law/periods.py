@@ -71,7 +71,8 @@ class Period:
     """One dated version of a period. `span` is None where the law gives no number; then `proposed` may stand in.
 
     `start` is the Chinese name of the fact that starts it, `group` the part of the law table or "office". Rows of kind
-    design are internal targets and never law. Hashes by id and date, so that it is a cheap cache key.
+    design are internal targets and never law. `in_force_from` is None where the day is not known.
+    Hashes by id and date, so that it is a cheap cache key.
     """
 
     id: str
@@ -86,7 +87,7 @@ class Period:
     cites: tuple[Statute, ...]
     source: str
     verified: bool
-    in_force_from: date
+    in_force_from: date | None
     in_force_to: date | None = None
     extension: Extension | None = None
     proposed: Proposed | None = None
@@ -110,7 +111,7 @@ class Period:
         return self.span or (self.proposed.span if self.proposed else None)
 
     def in_force(self, day: date) -> bool:
-        return self.in_force_from <= day and (self.in_force_to is None or day <= self.in_force_to)
+        return (self.in_force_from or date.min) <= day and (self.in_force_to is None or day <= self.in_force_to)
 
 
 def read_counting(path: Path, statutes: Mapping[str, Statute], faults: list[str]) -> dict[str, Counting]:
@@ -148,11 +149,13 @@ def read_periods(
         if any(_overlap(period, other) for other in found.get(key, [])):
             row.fault("的两个版本施行期间重叠，请核对 in_force_from 和 in_force_to")
         found.setdefault(key, []).append(period)
-    return {key: tuple(sorted(versions, key=lambda p: p.in_force_from)) for key, versions in found.items()}
+    return {key: tuple(sorted(versions, key=lambda p: p.in_force_from or date.min)) for key, versions in found.items()}
 
 
 def _overlap(one: Period, other: Period) -> bool:
-    return one.in_force_from <= (other.in_force_to or date.max) and other.in_force_from <= (one.in_force_to or date.max)
+    begins = (one.in_force_from or date.min, other.in_force_from or date.min)
+    ends = (one.in_force_to or date.max, other.in_force_to or date.max)
+    return begins[0] <= ends[1] and begins[1] <= ends[0]
 
 
 def _period(key: str, row: Row, statutes: Mapping[str, Statute], counting: Mapping[str, Counting]) -> Period | None:
@@ -160,7 +163,7 @@ def _period(key: str, row: Row, statutes: Mapping[str, Statute], counting: Mappi
     if regime not in counting:
         return None
     source, verified = row.source()
-    span = _span(row)
+    span, proposed = _span(row), _proposed(row)
     period = Period(
         id=key,
         group=row.text("group"),
@@ -169,15 +172,15 @@ def _period(key: str, row: Row, statutes: Mapping[str, Statute], counting: Mappi
         start=row.text("start"),
         span=span,
         direction=row.choice("direction", ("after", "before"), "after"),
-        roll=row.flag("roll", default=_rolls(row, span)),
+        roll=row.flag("roll", default=_rolls(row, span or (proposed.span if proposed else None))),
         counting=counting[regime],
         cites=resolve(row, "cites", statutes),
         source=source,
         verified=verified,
-        in_force_from=row.day("in_force_from"),
+        in_force_from=row.since("in_force_from"),
         in_force_to=row.maybe_day("in_force_to"),
         extension=_extension(row),
-        proposed=_proposed(row),
+        proposed=proposed,
         ceiling=_ceiling(row),
         suspension=row.maybe_text("suspension"),
         who=row.maybe_text("who"),
@@ -216,7 +219,7 @@ def _extension(row: Row) -> Extension | None:
         return None
     extension = Extension(
         by=inner.text("by"),
-        unit=inner.choice("unit", UNITS[:-1]),
+        unit=inner.choice("unit", UNITS[:4]),
         cap=inner.maybe_count("cap"),
         proposed_cap=inner.maybe_count("proposed_cap"),
         note=inner.maybe_text("note"),
@@ -261,5 +264,5 @@ def _check(period: Period, row: Row) -> None:
     if not period.verified and not period.note and period.is_law:
         row.fault("未经核实，请在 note 写明缘由")
     for cite in period.cites:
-        if cite.in_force_to and cite.in_force_to < period.in_force_from:
+        if cite.in_force_to and cite.in_force_to < (period.in_force_from or date.min):
             row.fault(f"施行时，所引“{cite.id}”已经失效", "cites")

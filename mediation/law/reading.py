@@ -10,6 +10,7 @@ from mediation.errors import BrokenDefinition
 from mediation.law.strict_yaml import MarkedDict, MarkedList, load
 
 NEVER = date(1, 1, 1)
+UNKNOWN = "不明"
 SOURCES = frozenset("SLBPMD")
 RELIABLE = frozenset("SL")
 
@@ -56,6 +57,13 @@ class Row:
             return found
         self.fault(f"的 {key} 应为日期，如 2026-11-20", key)
         return None
+
+    def since(self, key: str) -> date | None:
+        """A required day, or the word 不明 for a day that nobody has found out: then None."""
+        if self.node.get(key) == UNKNOWN:
+            self.raw(key)
+            return None
+        return self.day(key)
 
     def maybe_count(self, key: str) -> int | None:
         found = self.raw(key)

@@ -87,6 +87,8 @@ def resume(
 
     For a limitation (LMA 27(3)) this holds at any time of its run.
     """
+    if _span(period).unit == "hours":
+        raise BadInput(f"“{period.title}”按小时计算，不能中止")
     if not start <= suspended_on <= nominal_due or resumed_on < suspended_on:
         raise BadInput("中止日应在起算日与届满日之间，恢复日不得早于中止日，请核对日期")
     if _span(period).unit == "working_days":
@@ -104,7 +106,7 @@ def restart(period: Period, on: date, because: str, calendar: Workdays, cites: t
 
     `because` is the Chinese name of the event, `cites` the articles that give it this effect.
     """
-    fresh = reckon(period, on, calendar)
+    fresh = reckon(replace(period, start=because), on, calendar)
     reasons = (wording.restarted(on, because, cites), *fresh.reasons)
     return replace(fresh, reasons=reasons, cites=tuple(dict.fromkeys((*fresh.cites, *cites))))
 

@@ -16,7 +16,10 @@ _DIGITS = "零一二三四五六七八九"
 
 @dataclass(frozen=True, slots=True)
 class Statute:
-    """One article (or paragraph, or item). `source` is the tag S, L, B, P, M or D; only S and L count as verified."""
+    """One article (or paragraph, or item). `source` is the tag S, L, B, P, M or D; only S and L count as verified.
+
+    `in_force_from` is None where the day is not known.
+    """
 
     id: str
     law: str
@@ -24,7 +27,7 @@ class Statute:
     article: str
     number: int | None
     gist: str
-    in_force_from: date
+    in_force_from: date | None
     in_force_to: date | None
     reviewed_on: date
     source: str
@@ -56,7 +59,7 @@ def _articles(key: str, law: Row) -> list[tuple[Statute, Row]]:
     name, short, since, until = (
         law.text("name"),
         law.text("short"),
-        law.day("in_force_from"),
+        law.since("in_force_from"),
         law.maybe_day("in_force_to"),
     )
     law.maybe_text("number")
@@ -73,7 +76,7 @@ def _articles(key: str, law: Row) -> list[tuple[Statute, Row]]:
     return found
 
 
-def _statute(id: str, row: Row, law: str, short: str, since: date, until: date | None) -> Statute:
+def _statute(id: str, row: Row, law: str, short: str, since: date | None, until: date | None) -> Statute:
     source, verified = row.source()
     article = row.text("article")
     statute = Statute(

@@ -22,7 +22,9 @@ def with_weekday(day: date, near: date | None = None) -> str:
 
 
 def quoted(cites: Iterable[Statute]) -> str:
-    return "、".join(cite.text for cite in cites)
+    """《人民调解法》第三十一条、《企业劳动争议协商调解规定》第十六条第三项、第十七条第三项: a law once in a row."""
+    laws = [list(group) for _, group in groupby(cites, lambda cite: cite.short)]
+    return "、".join("、".join([law[0].text, *(cite.article for cite in law[1:])]) for law in laws)
 
 
 def basis(period: Period) -> tuple[str, ...]:
@@ -42,8 +44,9 @@ def _law_basis(period: Period) -> str:
         return f"依{law}，期限为{_span_text(period.span)}" if period.span.length else f"依{law}，当日起算"
     if period.proposed is None:
         return f"依{law}，没有法定天数，以约定或写明的日期为准"
-    value, tag = _span_text(period.proposed.span), period.proposed.source
-    return f"{law}没有规定或未核到具体天数；{value}为建议值（来源标记{tag}），不是法定期限"
+    kind = "凭记忆、尚未核实的数值" if period.proposed.source == "M" else "本系统建议值"
+    value = _span_text(period.proposed.span)
+    return f"依{law}，没有核到法定天数；{value}是{kind}（来源标记{period.proposed.source}），不是法定期限"
 
 
 def _office_basis(period: Period) -> str:
@@ -53,6 +56,8 @@ def _office_basis(period: Period) -> str:
 
 
 def _span_text(span: Span) -> str:
+    if not span.length:
+        return "当日"
     return span.text + ("（自然日）" if span.unit == "natural_days" else "")
 
 
@@ -127,7 +132,13 @@ def working_details(first: date, last: date, calendar: Workdays) -> tuple[str, .
     """The holidays skipped and the make-up days counted from `first` to `last`."""
     skipped = [f"{text}为{name}，不计入" for text, name in _holiday_runs(first, last, calendar)]
     counted = [f"{with_weekday(day, first)}为调休上班日，计入" for day in calendar.makeups(first, last)]
-    return (*skipped, *counted, f"其余周六、周日不计入{_notices(first, last, calendar)}")
+    weekends = "其余周六、周日不计入" if _has_weekend(first, last, calendar) else "期间没有其他周末"
+    return (*skipped, *counted, f"{weekends}{_notices(first, last, calendar)}")
+
+
+def _has_weekend(first: date, last: date, calendar: Workdays) -> bool:
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return any(day.weekday() > 4 and not calendar.holiday(day) and not calendar.is_makeup(day) for day in days)
 
 
 def rules(period: Period, span: Span, rolled_over: Iterable[date], calendar: Workdays) -> tuple[str, ...]:
