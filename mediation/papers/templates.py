@@ -25,7 +25,7 @@ _HEAD = {"code": str, "title": str, "version": int, "number_type": str, "basis":
 class Template:
     """One document.
 
-    `number_type` is the middle of its 文号 (工调字), empty where it bears none; `basis` names the articles it rests
+    `number_type` is the middle of its 文号 (工调字); `basis` names the articles it rests
     on. `mandatory` and `used` are paths of facts; `digest` is the SHA-256 of the file.
     """
 
