@@ -25,18 +25,28 @@ def due(
     try:
         if period not in book.periods:
             raise NotFound(f"没有编号为“{period}”的期限。已有：\n{_listing(book)}")
-        reckoning = book.reckon(period, _day(from_), _day(as_of) if as_of else None)
+        reckoning = book.reckon(period, _moment(from_), _day(as_of) if as_of else None)
     except (BadInput, NotFound) as error:
         typer.echo(error.sentence, err=True)
         raise typer.Exit(2) from None
     typer.echo(json.dumps(_plain(book, reckoning), ensure_ascii=False, indent=2) if as_json else _text(book, reckoning))
 
 
+def _moment(text: str) -> date:
+    """A day, or an instant for the periods that run in hours."""
+    if "T" not in text:
+        return _day(text)
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"“{text}”不是有效的时刻，请写成 2026-11-20T09:30") from None
+
+
 def _day(text: str) -> date:
     try:
-        return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError:
-        raise BadInput(f"“{text}”不是有效的日期，请写成 2026-11-20（按小时的写 2026-11-20T09:30）") from None
+        raise BadInput(f"“{text}”不是有效的日期，请写成 2026-11-20") from None
 
 
 def _listing(book: LawBook) -> str:

@@ -253,7 +253,7 @@ def _ceiling(row: Row) -> Span | None:
 
 
 def _check(period: Period, row: Row) -> None:
-    if period.is_law and not period.cites:
+    if period.is_law and not row.texts("cites"):
         row.fault("没有法条依据，请在 cites 写明", "cites")
     if not period.is_law and not period.cites and not period.basis:
         row.fault("是内部目标，请在 basis 写明由来", "basis")

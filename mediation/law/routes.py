@@ -56,6 +56,6 @@ def _route(key: str, row: Row, statutes: Mapping[str, Statute], periods: Collect
     row.finish()
     if route.window and route.window not in periods:
         row.fault(f"的 window 不是已有的期限：{route.window}", "window")
-    if not route.cites:
+    if not row.texts("cites"):
         row.fault("没有法条依据，请在 cites 写明", "cites")
     return route
