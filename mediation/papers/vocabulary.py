@@ -13,6 +13,8 @@ from typing import Any
 from mediation.errors import BrokenDefinition
 from mediation.law import strict_yaml
 
+from .blocks import printable
+
 KINDS = {
     "text": "文字",
     "date": "日期",
@@ -142,7 +144,7 @@ def _value(fact: Fact, value: Any, at: str, need: _Need) -> Any:
         if not value and fact.path in need.mandatory:
             need.faults[at] = f"缺少{fact.label}"
         return tuple(_one(fact, item, f"{at}.{i}", need) for i, item in enumerate(value))
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if value is None or (isinstance(value, str) and not printable(value)):
         if need.says(fact):
             need.faults[at] = f"缺少{fact.label}"
         return Absent(fact.label)
