@@ -30,13 +30,9 @@ def check(source: Source, definition: Definition, vocabulary: Vocabulary, previo
 
 def check_folder(folder: Path, workflows: Mapping[str, Mapping[int, Definition]], vocabulary: Vocabulary) -> list[str]:
     """Faults that only show when all definitions are seen together: templates that nothing issues."""
-    issued = {
-        name
-        for versions in workflows.values()
-        for definition in versions.values()
-        for event in definition.events.values()
-        for name in event.issues
-    }
+    definitions = [definition for versions in workflows.values() for definition in versions.values()]
+    issued = {name for definition in definitions for name in definition.issues_at_start}
+    issued |= {name for definition in definitions for event in definition.events.values() for name in event.issues}
     return [
         f"{folder}:1: 文书模板“{name}”没有任何流程签发（issues），请删去或用上"
         for name in sorted(vocabulary.documents - issued)

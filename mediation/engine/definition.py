@@ -140,6 +140,7 @@ class Definition:
     digest: str
     path: Path
     opens_at_start: tuple[str, ...] = ()
+    issues_at_start: tuple[str, ...] = ()
 
     def events_from(self, state: str) -> tuple[Event, ...]:
         """The events that `state` knows, in the order of the file, whoever may fire them."""

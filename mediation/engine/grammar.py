@@ -9,7 +9,10 @@ from ..law.strict_yaml import MarkedDict, MarkedList
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
-TOP = ("workflow", "version", "title", "initial", "opens_at_start", "states", "events", "deadlines", "renamed")
+TOP = (
+    *("workflow", "version", "title", "initial", "opens_at_start", "issues_at_start", "states", "events", "deadlines"),
+    "renamed",
+)
 STATE = ("title", "final", "acts_next", "within", "help")
 EVENT = (
     *("title", "help", "by", "from", "to", "asks", "guards", "effects", "closes", "opens", "extends", "suspends"),

@@ -100,6 +100,7 @@ class _Builder:
             digest=sha256(self.source.path.read_bytes()).hexdigest()[:16],
             path=self.source.path,
             opens_at_start=top.names("opens_at_start"),
+            issues_at_start=top.names("issues_at_start"),
         )
 
     def event(self, name: str, block: Block) -> Event:

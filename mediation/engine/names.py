@@ -30,6 +30,7 @@ class NameCheck:
         d = self.definition
         self.known(("initial",), [d.initial], d.states, "状态")
         self.known(("opens_at_start",), d.opens_at_start, d.deadlines, "期限")
+        self.known(("issues_at_start",), d.issues_at_start, self.vocabulary.documents, "文书模板")
         for state in d.states.values():
             if state.within is not None:
                 self.known(("states", state.name, "within"), [state.within], d.deadlines, "期限")

@@ -73,6 +73,10 @@ BROKEN: dict[str, tuple[list[tuple[str, str]], str]] = {
     "unknown initial": ([("initial: intake", "initial: nowhere")], "4: 状态“nowhere”不存在"),
     "unknown guard": ([("guards: [amount_is_positive]", "guards: [trust_me]")], "条件“trust_me”不存在"),
     "unknown effect": ([("[book_receipt]", "[fly]")], "处理动作“fly”不存在"),
+    "missing template at the start": (
+        [("initial: intake\n", "initial: intake\nissues_at_start: [ode]\n")],
+        "“ode”不存在",
+    ),
     "missing template": ([("issues: [agreement]", "issues: [poem]")], "文书模板“poem”不存在"),
     "unknown workflow in starts": ([("starts: legal_aid", "starts: party")], "流程“party”不存在"),
     "unknown workflow in on_end": ([("on_end: legal_aid", "on_end: party")], "流程“party”不存在"),

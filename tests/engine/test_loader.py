@@ -81,6 +81,13 @@ def test_a_template_that_nothing_issues_is_refused(tmp_path: Path) -> None:
         load_folder(tmp_path, vocabulary)
 
 
+def test_a_template_written_at_the_start_is_used(tmp_path: Path) -> None:
+    text = ONE_WORKFLOW.replace("initial: intake\n", "initial: intake\nissues_at_start: [receipt]\n")
+    write(tmp_path, text)
+    vocabulary = replace(VOCABULARY, documents=frozenset({"agreement", "receipt"}))
+    assert load_folder(tmp_path, vocabulary)["dispute"][1].issues_at_start == ("receipt",)
+
+
 def test_the_faults_of_all_files_come_at_once(tmp_path: Path) -> None:
     write(tmp_path, ONE_WORKFLOW.replace("title: 受理\n", "titel: 受理\n"))
     write(tmp_path, "workflow: legal_aid\n", "legal_aid.yaml")
