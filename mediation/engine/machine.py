@@ -27,16 +27,6 @@ class Decision:
     to_state: str
     branch: Branch
 
-    @property
-    def closes(self) -> tuple[str, ...]:
-        """The deadlines that end with this event: its own and those of the branch taken."""
-        return self.event.closes + self.branch.closes
-
-    @property
-    def opens(self) -> tuple[str, ...]:
-        """The deadlines that begin with this event, after the closing: its own and those of the branch taken."""
-        return self.event.opens + self.branch.opens
-
 
 @dataclass(frozen=True, slots=True)
 class Option:

@@ -264,6 +264,6 @@ def test_a_branch_has_deadlines_of_its_own(tmp_path: Path) -> None:
     assert any("不能保证期限“finish”" in fault for fault in faults(tmp_path, bare))
     assert faults(tmp_path, own) == []
     decision = Machine(load(tmp_path, own), VOCABULARY).decide("intake", "accept", ["clerk"], Facts())
-    assert (decision.closes, decision.opens) == (("answer_applicant",), ("finish",))
+    assert (decision.branch.closes, decision.branch.opens) == (("answer_applicant",), ("finish",))
     stayed = Machine(load(tmp_path, own), VOCABULARY).decide("intake", "accept", ["clerk"], Facts(signed=False))
-    assert (stayed.to_state, stayed.opens) == ("intake", ())
+    assert (stayed.to_state, stayed.branch.opens) == ("intake", ())
