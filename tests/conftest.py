@@ -14,6 +14,7 @@ import pytest
 from mediation.clock import SHANGHAI, TestClock
 from mediation.db import Database
 from tests.databases import administer, make_schema, opened, postgres_server, url_on
+from tests.programs import program
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 SERVER = pytest.StashKey[Path]()
@@ -129,3 +130,21 @@ def database(database_url: str) -> Iterator[Database]:
 def clock() -> TestClock:
     """Stands at Friday 18 September 2026, nine in the morning in Shanghai."""
     return TestClock(datetime(2026, 9, 18, 9, tzinfo=SHANGHAI))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser."""
+    return program("chromium")
+
+
+@pytest.fixture(scope="session")
+def soffice() -> str:
+    """The path of LibreOffice."""
+    return program("soffice")
+
+
+@pytest.fixture(scope="session")
+def pdftoppm() -> str:
+    """The path of poppler's PDF renderer."""
+    return program("pdftoppm")
