@@ -1,0 +1,30 @@
+"""The one list of menu entries. A page that belongs in the menu adds itself here."""
+
+from dataclasses import dataclass
+
+from mediation.people.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One menu entry, shown to everybody with one of these roles anywhere."""
+
+    path: str
+    title: str
+    roles: tuple[str, ...]
+
+
+ENTRIES = (
+    Entry("/cases", "我的案件", ("mediator",)),
+    Entry("/intake", "登记", ("mediator", "clerk")),
+    Entry("/queue", "律师案件池", ("lawyer",)),
+    Entry("/overdue", "逾期督办", ("supervisor",)),
+    Entry("/receipts", "到账报表", ("supervisor",)),
+    Entry("/inbox", "收件箱", ("mediator", "lawyer", "supervisor", "clerk")),
+    Entry("/workflows", "流程图", ("mediator", "lawyer", "supervisor", "clerk")),
+)
+"""In the order of the menu; the first entry a person may see is their first page."""
+
+
+def entries_for(actor: Actor) -> list[Entry]:
+    return [entry for entry in ENTRIES if actor.has(*entry.roles)]

@@ -1,0 +1,103 @@
+"""The documentation of the JSON API as one page, made from its own OpenAPI description; no outside script."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from .templating import page
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A parameter or a field of a body."""
+
+    name: str
+    title: str
+    kind: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    method: str
+    path: str
+    tag: str
+    title: str
+    description: str
+    parameters: tuple[Item, ...]
+    body: tuple[Item, ...]
+    result: tuple[Item, ...]
+    errors: tuple[tuple[str, str], ...]
+
+
+@router.get("/docs")
+def reference(request: Request) -> Response:
+    document = request.app.openapi()
+    operations: dict[str, list[Operation]] = {}
+    for operation in _operations(document):
+        operations.setdefault(operation.tag, []).append(operation)
+    return page(request, "reference/reference.html", info=document["info"], operations=operations)
+
+
+def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
+    for path, methods in document["paths"].items():
+        for method, told in methods.items():
+            responses = told["responses"]
+            good = [told for code, told in responses.items() if code < "300"]
+            yield Operation(
+                method.upper(),
+                path,
+                next(iter(told.get("tags", [])), ""),
+                told.get("summary", path),
+                told.get("description", ""),
+                tuple(_parameter(document, p) for p in told.get("parameters", [])),
+                tuple(_fields(document, _schema(told.get("requestBody", {})))),
+                tuple(_fields(document, _schema(good[0] if good else {}))),
+                tuple((code, told["description"]) for code, told in responses.items() if code >= "400"),
+            )
+
+
+def _schema(holder: Mapping[str, Any]) -> Mapping[str, Any]:
+    content: Mapping[str, Any] = next(iter(holder.get("content", {}).values()), {})
+    schema: Mapping[str, Any] = content.get("schema", {})
+    return schema
+
+
+def _parameter(document: Mapping[str, Any], told: Mapping[str, Any]) -> Item:
+    schema = told.get("schema", {})
+    title = told.get("description") or schema.get("title", "")
+    return Item(told["name"], title, _kind(document, schema), told.get("required", False))
+
+
+def _resolved(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    while "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return schema
+
+
+def _fields(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[Item]:
+    found = _resolved(document, schema)
+    if found.get("type") == "array":
+        found = _resolved(document, found["items"])
+    required = found.get("required", ())
+    for name, field in found.get("properties", {}).items():
+        title = field.get("description") or field.get("title") or ""
+        yield Item(name, title, _kind(document, field), name in required)
+
+
+def _kind(document: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
+    """The type in the words of JSON Schema, for instance `string (date)` or `Demand[]`."""
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "anyOf" in schema:
+        kinds = [_kind(document, one) for one in schema["anyOf"] if one.get("type") != "null"]
+        return " | ".join(kinds)
+    if schema.get("type") == "array":
+        return _kind(document, schema.get("items", {})) + "[]"
+    shape = f" ({schema['format']})" if "format" in schema else ""
+    return f"{schema.get('type', 'any')}{shape}"

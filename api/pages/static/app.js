@@ -1,0 +1,39 @@
+// Small comforts. Every page works without this file.
+"use strict";
+
+// A second click on a button that is already being answered does nothing.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
+  if (question && !window.confirm(question)) { event.preventDefault(); return; }
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  if (form.method === "post" && !event.defaultPrevented) form.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
+});
+
+// "One more row" without asking the server.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-add-row]");
+  if (button) {
+    const body = document.getElementById(button.dataset.addRow).tBodies[0];
+    const number = body.rows.length;
+    const row = body.rows[number - 1].cloneNode(true);
+    row.querySelectorAll("small").forEach((small) => small.remove());
+    row.querySelectorAll("input, select, textarea").forEach((field) => {
+      field.name = field.name.replace(/^([^.]+)\.\d+\./, `$1.${number}.`);
+      field.id = "f-" + field.name.replaceAll(".", "-");
+      field.value = "";
+      field.removeAttribute("aria-invalid");
+      field.removeAttribute("aria-describedby");
+    });
+    body.append(row);
+    row.querySelector("input, select, textarea")?.focus();
+    event.preventDefault();
+  }
+  if (event.target.closest("[data-print]")) window.print();
+});
+
+// After a refusal, the reader starts at the reason.
+document.getElementById("problems")?.focus();

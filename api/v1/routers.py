@@ -1,0 +1,5 @@
+"""The routers of the JSON API, in the order of the documentation."""
+
+from . import session
+
+ROUTERS = (session.router,)
