@@ -5,6 +5,8 @@ was sent is on disk). PostgreSQL runs READ COMMITTED; rows are locked where a us
 """
 
 import json
+import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -98,13 +100,26 @@ def _sqlite_rules(engine: Engine, synchronous: str) -> None:
     @event.listens_for(engine, "connect")
     def _connect(dbapi: Any, _record: Any) -> None:
         dbapi.isolation_level = None
-        for pragma in ("journal_mode=wal", f"synchronous={synchronous}", "foreign_keys=on", "busy_timeout=10000"):
+        for pragma in ("busy_timeout=10000", f"synchronous={synchronous}", "foreign_keys=on"):
             dbapi.execute("pragma " + pragma)
+        _write_ahead(dbapi)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         readonly = connection.get_execution_options().get("readonly")
         connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+
+
+def _write_ahead(dbapi: Any) -> None:
+    """Switch a new file to WAL. SQLite does not wait for others here, so that replicas starting together must retry."""
+    for attempt in range(200):
+        try:
+            if dbapi.execute("pragma journal_mode=wal").fetchone():
+                return
+        except sqlite3.OperationalError:
+            if attempt == 199:
+                raise
+            time.sleep(0.05)
 
 
 class Database:

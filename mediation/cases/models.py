@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, LargeBinary, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
 
@@ -142,7 +142,7 @@ class StoredFile(Base):
 
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     size: Mapped[int]
-    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 class Evidence(Base):
@@ -168,7 +168,7 @@ class Evidence(Base):
 
 
 class AuditEntry(Base):
-    """审计: one thing that was done, in the hash chain of a proceeding or of an organisation. Never changed, never deleted."""
+    """审计: one thing that was done, in the hash chain of a proceeding or of an organisation. Never changed."""
 
     __tablename__ = "audit_entries"
     __table_args__ = (

@@ -12,7 +12,7 @@ from ..law import strict_yaml
 
 @dataclass(frozen=True, slots=True)
 class CodeList(Mapping[str, str]):
-    """Code → Chinese title, in the order of the file. `about(code)` has the further columns (statute, next, basis …)."""
+    """Code → Chinese title, in the order of the file. `about(code)` has the further columns (statute …)."""
 
     name: str
     title: str

@@ -38,7 +38,7 @@ class Reminder(Base):
 
 
 class Delivery(Base):
-    """One message to one person over one channel. `key` is the same at every attempt, so a receiver can drop repeats."""
+    """One message to one person over one channel. `key` is the same at every attempt."""
 
     __tablename__ = "deliveries"
     __table_args__ = (UniqueConstraint("reminder_id", "person_id", "channel"),)

@@ -1,0 +1,118 @@
+"""The composition root: puts the features together into one Runtime. Read top to bottom, this is the whole program."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import tables
+from .assignments import effects as assignment_effects
+from .assignments import facts as assignment_facts
+from .cases import effects as case_effects
+from .cases import facts as case_facts
+from .cases import rules as case_rules
+from .clock import Clock
+from .db import Database, make_engine
+from .engine.ask_types import BUILT_IN, Integer
+from .engine.codes import CodeList, load_codes
+from .engine.definition import Definition
+from .engine.guards import GuardBook
+from .engine.loader import load_folder
+from .engine.machine import Machine
+from .engine.vocabulary import AskType, Vocabulary
+from .law.book import LawBook
+from .migrations.apply import migrate
+from .papers.templates import Templates
+from .recovery import asks as recovery_asks
+from .recovery import effects as recovery_effects
+from .recovery import facts as recovery_facts
+from .recovery import papers as recovery_papers
+from .recovery import rules as recovery_rules
+from .runtime import Effect, Runtime
+from .settings import Settings
+
+EFFECTS: Mapping[str, Effect] = {
+    **case_effects.EFFECTS,
+    **recovery_effects.EFFECTS,
+    **assignment_effects.EFFECTS,
+}
+GUARDS = GuardBook(case_rules.GUARDS, recovery_rules.GUARDS)
+ASK_TYPES: Mapping[str, AskType] = {
+    **BUILT_IN,
+    **recovery_asks.ASK_TYPES,
+    "party": AskType(Integer, "party"),
+    "person": AskType(Integer, "person"),
+    "evidence": AskType(Integer, "evidence"),
+}
+DATES = frozenset({"received_on", "since_on", "asked_on", "accepted_on", "consent_on", "signed_on"})
+"""Dates a deadline may count from besides the asks of its own event."""
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """Everything that stands in the lawyer's room, loaded and checked."""
+
+    definitions: Mapping[str, Mapping[int, Definition]]
+    law: LawBook
+    vocabulary: Vocabulary
+    codes: Mapping[str, CodeList]
+    templates: Templates
+
+
+def assemble_definitions(settings: Settings | None = None) -> Definitions:
+    """Load law, codes, templates and workflows; BrokenDefinition tells every fault with file and line."""
+    settings = settings or Settings()
+    folder = settings.workflows_folder
+    law = LawBook.load(folder)
+    codes = load_codes(folder / "codes")
+    templates = Templates.load(settings.templates_folder)
+    vocabulary = Vocabulary(
+        guards=GUARDS,
+        effects=frozenset(EFFECTS),
+        ask_types=ASK_TYPES,
+        periods=law.periods,
+        documents=frozenset(templates.names),
+        roles=codes["roles"],
+        codes=codes,
+        facts=DATES,
+        workflows=frozenset(path.stem for path in folder.glob("*.yaml")),
+    )
+    return Definitions(load_folder(folder, vocabulary), law, vocabulary, codes, templates)
+
+
+def assemble(
+    settings: Settings | None = None, *, clock: Clock | None = None, database: Database | None = None
+) -> Runtime:
+    """The runtime of one process. Makes the engine, but touches no table; `prepare` does that."""
+    settings = settings or Settings()
+    room = assemble_definitions(settings)
+    return Runtime(
+        settings=settings,
+        clock=clock or Clock(),
+        database=database or Database(make_engine(_made(settings))),
+        law=room.law,
+        vocabulary=room.vocabulary,
+        codes=room.codes,
+        machines={
+            (name, version): Machine(definition, room.vocabulary)
+            for name, versions in room.definitions.items()
+            for version, definition in versions.items()
+        },
+        current={name: max(versions) for name, versions in room.definitions.items()},
+        templates=room.templates,
+        loading=case_facts.loading(recovery_facts.COLUMNS, assignment_facts.COLUMNS),
+        effects=EFFECTS,
+        paper_facts=(recovery_papers.agreement_facts,),
+    )
+
+
+def _made(settings: Settings) -> str:
+    """The database URL; makes the folder of an embedded database."""
+    if settings.url.startswith("sqlite:///"):
+        Path(settings.url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    return settings.url
+
+
+def prepare(runtime: Runtime) -> None:
+    """Bring the tables up to date."""
+    assert tables.metadata.tables
+    migrate(runtime.database.engine)

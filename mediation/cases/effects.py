@@ -1,0 +1,91 @@
+"""Effects of events on the case file. Each gets the step of its event."""
+
+from collections.abc import Mapping
+from datetime import datetime, time
+
+from sqlalchemy import select, update
+
+from ..clock import SHANGHAI
+from ..errors import BadInput
+from ..runtime import Effect
+from .activities import add_activity_row
+from .models import Case, Party
+from .step import Step
+
+
+def assign_mediator(step: Step) -> None:
+    """The named colleague becomes the owner; reminders to "mediator" go there from now on."""
+    step.changed["owner_id"] = step.answers.mediator
+
+
+def record_consent(step: Step) -> None:
+    """Agreed, refused, unreachable and no answer stay four different facts of the party."""
+    told = step.answers
+    step.session.execute(
+        update(Party).where(Party.id == told.consent_party).values(consent=told.consent, consent_on=told.consent_on)
+    )
+    outcomes = {"refused": "refused_by_party", "unreachable": "no_contact", "no_answer": "no_answer"}
+    if told.consent in outcomes:
+        step.results["failure_reason"] = outcomes[told.consent]
+
+
+def record_session(step: Step) -> None:
+    """A mediation session as an activity on its day."""
+    told, title = step.answers, step.runtime.title
+    form, result = title("session_forms", told.session_form), title("session_results", told.session_result)
+    text = f"{form}：{result}" + (f"。{told.session_note}" if told.session_note else "")
+    add_activity_row(step, "session", text, datetime.combine(told.held_on, time(9), SHANGHAI))
+
+
+def record_risk(step: Step) -> None:
+    """Risk is a history: each change is an activity, the case shows the latest."""
+    _risk(step, step.answers.risk_level)
+
+
+def record_red_risk(step: Step) -> None:
+    _risk(step, "red")
+
+
+def _risk(step: Step, level: str) -> None:
+    told = step.answers
+    signals = "、".join(step.runtime.title("risk_signals", s) for s in getattr(told, "risk_signals", None) or ())
+    text = f"{step.runtime.title('risk_levels', level)}：{told.risk_note}" + (f"（{signals}）" if signals else "")
+    add_activity_row(step, "risk", text, step.at)
+    step.session.execute(update(Case).where(Case.id == step.case_id).values(risk_level=level))
+
+
+def record_expiry(step: Step) -> None:
+    """The fifteen days (or the agreed end) are over: failed by law (ER 29), not by anybody's word."""
+    step.results["failure_reason"] = "failed_expired"
+
+
+def merge_case(step: Step) -> None:
+    """Point to the case that goes on; by its number, within the same organisation."""
+    number = step.answers.merged_into
+    query = select(Case.id).where(Case.number == number, Case.organisation_id == step.facts.organisation_id)
+    target = step.session.scalar(query)
+    if target is None or target == step.case_id:
+        raise BadInput("没有可以并入的案件。", {"merged_into": f"本单位没有编号为“{number}”的其他案件，请核对。"})
+    step.session.execute(update(Case).where(Case.id == step.case_id).values(merged_into_id=target))
+    step.results["merged_into"] = target
+
+
+def reopen_case(step: Step) -> None:
+    """The outcome of the first time stays in the audit trail; the case has none until it ends again."""
+    step.changed |= {"outcome": None}
+    step.session.execute(update(Case).where(Case.id == step.case_id).values(merged_into_id=None))
+
+
+EFFECTS: Mapping[str, Effect] = {
+    f.__name__: f
+    for f in (
+        assign_mediator,
+        record_consent,
+        record_session,
+        record_risk,
+        record_red_risk,
+        record_expiry,
+        merge_case,
+        reopen_case,
+    )
+}

@@ -1,0 +1,149 @@
+"""Facts: all that guards may look at, loaded in one statement, frozen.
+
+Features add their own columns (`COLUMNS` in their `facts.py`, correlated to the case or the proceeding); the assembly
+joins them. There is no lateness among the facts: a deadline is never a guard.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import BigInteger, Connection, String, and_, bindparam, case, func, literal_column, select
+from sqlalchemy import cast as cast_sql
+from sqlalchemy.sql.elements import ColumnElement
+
+from ..db import Prepared
+from ..deadlines.models import Deadline
+from ..engine.asks import Answers
+from ..people.models import Organisation
+from .models import AuditEntry, Case, Demand, Party, Proceeding
+
+COMMA = literal_column("','")
+
+LIVE_PARTY = (Party.case_id == Case.id, Party.left_on.is_(None))
+PRINCIPAL = and_(Party.represents_id.is_(None), Party.role != "elected_representative")
+NOT_AGREED = Party.consent.is_distinct_from("agreed")
+
+
+def _parties(*conditions: ColumnElement[bool]) -> Any:
+    return select(func.count(Party.id)).where(*LIVE_PARTY, *conditions).correlate(Case).scalar_subquery()
+
+
+COLUMNS: Mapping[str, ColumnElement[Any]] = {
+    "workers": _parties(Party.side == "worker", PRINCIPAL),
+    "employers": _parties(Party.side == "employer", PRINCIPAL),
+    "representatives": _parties(Party.role == "elected_representative"),
+    "workers_not_agreed": _parties(Party.side == "worker", PRINCIPAL, NOT_AGREED),
+    "employers_not_agreed": _parties(Party.side == "employer", PRINCIPAL, NOT_AGREED),
+    "parties_not_agreed": select(func.aggregate_strings(cast_sql(Party.id, String), COMMA))
+    .where(*LIVE_PARTY, Party.side != "third", PRINCIPAL, NOT_AGREED)
+    .correlate(Case)
+    .scalar_subquery(),
+    "demands": select(func.count(Demand.id))
+    .where(Demand.case_id == Case.id, Demand.withdrawn_on.is_(None))
+    .correlate(Case)
+    .scalar_subquery(),
+    "running": select(func.aggregate_strings(Deadline.name, COMMA))
+    .where(Deadline.proceeding_id == Proceeding.id, Deadline.closed_at.is_(None))
+    .correlate(Proceeding)
+    .scalar_subquery(),
+    "repeated_seq": select(func.max(AuditEntry.seq))
+    .where(AuditEntry.idempotency_key == bindparam("key"))
+    .scalar_subquery(),
+}
+"""Counts of the case file. `running` names the open deadlines, for the schedule and not for guards; `repeated_seq` is
+set when the idempotency key was used before."""
+
+
+def loading(*features: Mapping[str, ColumnElement[Any]]) -> Prepared:
+    """One statement that locks a proceeding and reads everything an event needs. Binds: proceeding, key."""
+    columns = {name: column for feature in (COLUMNS, *features) for name, column in feature.items()}
+    return Prepared(
+        select(
+            Proceeding.id.label("proceeding_id"),
+            Proceeding.parent_id,
+            Proceeding.workflow,
+            Proceeding.version,
+            Proceeding.state,
+            Proceeding.state_since,
+            Proceeding.owner_id,
+            Proceeding.outcome,
+            Proceeding.answers.label("said"),
+            Proceeding.revision,
+            Proceeding.audit_seq,
+            Proceeding.audit_head,
+            Case.id.label("case_id"),
+            Case.number,
+            Case.organisation_id,
+            Case.received_on,
+            Case.since_on,
+            Case.workers_count,
+            Case.gravity,
+            Case.risk_level,
+            Case.group_case,
+            Case.cause,
+            Organisation.path,
+            Organisation.short_name,
+            *(column.label(name) for name, column in columns.items()),
+        )
+        .join(Case, Case.id == Proceeding.case_id)
+        .join(Organisation, Organisation.id == Case.organisation_id)
+        .where(Proceeding.id == bindparam("proceeding"))
+        .with_for_update(of=Proceeding)
+    )
+
+
+def load(loading_: Prepared, connection: Connection, proceeding_id: int, now: datetime, key: str | None = None) -> Any:
+    """The locked row of one proceeding as a mapping, or None."""
+    return loading_.one(connection, {"proceeding": proceeding_id, "key": key, "today": now.date()})
+
+
+class Facts:
+    """What is known of one proceeding at one moment; read-only.
+
+    Attributes: `today`, `now`, `answers` (typed answers of this event; None while buttons are drawn), `said` (earlier
+    answers, as JSON), and every column of the loading statement.
+    """
+
+    __slots__ = ("_row", "answers", "now", "said", "today")
+
+    today: date
+    now: datetime
+    answers: Answers | None
+    said: Mapping[str, Any]
+
+    def __init__(self, row: Mapping[str, Any], now: datetime, answers: Answers | None) -> None:
+        for name, value in (
+            ("_row", row),
+            ("now", now),
+            ("today", now.date()),
+            ("answers", answers),
+            ("said", row["said"] or {}),
+        ):
+            object.__setattr__(self, name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._row[name]
+        except KeyError:
+            raise AttributeError(f"no fact is called {name!r}") from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError("facts are read-only")
+
+    def told(self, name: str) -> Any:
+        """This event's answer of that name; None where the event does not ask for it."""
+        return getattr(self.answers, name, None)
+
+    def day(self, name: str) -> date | None:
+        """A date by name: from this event's answers, else from what was said before, else a column of the case."""
+        value = self.told(name) or self.said.get(name) or self._row.get(name)
+        if isinstance(value, datetime):
+            return value.date()
+        return date.fromisoformat(value[:10]) if isinstance(value, str) else cast("date | None", value)
+
+
+def total(column: Any, *, when: ColumnElement[bool] | None = None) -> ColumnElement[int]:
+    """SUM that is 0 where there are no rows; with `when`, only of the rows where it holds."""
+    summed = func.coalesce(func.sum(case((when, column), else_=0) if when is not None else column), 0)
+    return cast_sql(summed, BigInteger)

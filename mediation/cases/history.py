@@ -1,0 +1,137 @@
+"""Reading the audit trail: who did what, since when; and what a repeated key did the first time."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.orm import Session
+
+from ..db import Prepared
+from ..engine.definition import Definition
+from ..errors import StateHasChanged
+from ..people.models import Person
+from .models import AuditEntry, Proceeding
+
+FILE_CHANGES = {
+    "register": "登记",
+    "add_party": "添加当事人",
+    "change_party": "更正当事人",
+    "add_demand": "添加请求",
+    "change_demand": "变更请求",
+    "add_activity": "工作记录",
+    "add_evidence": "添加证据",
+    "record_award": "登记裁决金额",
+    "record_credit": "登记此前已付",
+    "reverse_receipt": "冲正到账",
+    "correct_deadline": "更正起算日",
+    "start": "程序开始",
+}
+"""Titles of the audit words that are no workflow events."""
+
+_BY_KEY = Prepared(
+    select(
+        AuditEntry.proceeding_id,
+        AuditEntry.event,
+        AuditEntry.from_state,
+        AuditEntry.to_state,
+        AuditEntry.revision,
+        AuditEntry.seq,
+        AuditEntry.payload,
+        AuditEntry.request_hash,
+        Proceeding.case_id,
+    )
+    .join(Proceeding, Proceeding.id == AuditEntry.proceeding_id)
+    .where(AuditEntry.idempotency_key == bindparam("key"))
+)
+
+
+def entry_of_key(connection: Connection, key: str) -> dict[str, Any] | None:
+    """The entry that first used this idempotency key, with its parsed `result`."""
+    row = _BY_KEY.one(connection, {"key": key})
+    if row is not None:
+        row["result"] = json.loads(row["payload"]).get("result", {})
+    return row
+
+
+def title_of(definition: Definition, event: str) -> str:
+    """The Chinese title of an audit word in a proceeding of this definition."""
+    found = definition.events.get(event)
+    return found.title if found else FILE_CHANGES.get(event, event)
+
+
+def changed_since(
+    connection: Connection, definition: Definition, row: Mapping[str, Any], revision: int
+) -> StateHasChanged:
+    """The answer to a stale save: what has happened since that revision, by whom."""
+    query = (
+        select(AuditEntry.event, AuditEntry.at, AuditEntry.to_state, AuditEntry.payload, Person.name)
+        .outerjoin(Person, Person.id == AuditEntry.actor_id)
+        .where(AuditEntry.proceeding_id == row["proceeding_id"], AuditEntry.revision > revision)
+        .order_by(AuditEntry.seq)
+        .limit(50)
+    )
+    changes = [
+        {
+            "event": e.event,
+            "title": title_of(definition, e.event),
+            "at": e.at.isoformat(),
+            "by": e.name or "系统时钟",
+            "state": definition.states[e.to_state].title if e.to_state in definition.states else e.to_state,
+            "answers": json.loads(e.payload).get("answers", {}),
+        }
+        for e in connection.execute(query)
+    ]
+    who = "、".join(dict.fromkeys(f"{c['by']}“{c['title']}”" for c in changes)) or "他人的操作"
+    sentence = f"您打开页面后，本案已有变化：{who}。您填写的内容没有丢失，请核对后重新提交。"
+    return StateHasChanged(sentence, row["revision"], changes)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One line of the timeline."""
+
+    seq: int
+    proceeding_id: int
+    workflow: str
+    event: str
+    from_state: str
+    to_state: str
+    by: str
+    role: str
+    at: datetime
+    payload: Mapping[str, Any]
+    definition: str
+    hash: str
+
+
+def history(session: Session, case_id: int, *, offset: int = 0, limit: int = 100) -> Sequence[HistoryLine]:
+    """The audit trail of all proceedings of a case, newest first."""
+    query = (
+        select(AuditEntry, Proceeding.workflow, Person.name)
+        .join(Proceeding, Proceeding.id == AuditEntry.proceeding_id)
+        .outerjoin(Person, Person.id == AuditEntry.actor_id)
+        .where(Proceeding.case_id == case_id)
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    return [
+        HistoryLine(
+            e.seq,
+            e.proceeding_id or 0,
+            workflow,
+            e.event,
+            e.from_state,
+            e.to_state,
+            name or "系统时钟",
+            e.role,
+            e.at,
+            json.loads(e.payload),
+            e.definition,
+            e.hash,
+        )
+        for e, workflow, name in session.execute(query)
+    ]

@@ -1,0 +1,138 @@
+"""What an event does to deadlines and their reminders: end, move, begin; in the event's own transaction."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from ..deadlines.ledger import Move, Moved, extend_deadline, resume_deadline, suspend_deadline
+from ..deadlines.run import Course, close_all, close_deadline, close_deadlines, course, open_deadline
+from ..engine.definition import TODAY, DeadlineRule, Definition, Event
+from ..engine.machine import Decision
+from ..reminders.plan import cancel_deadline, cancel_ended, plan, plan_anew
+from .step import Step
+
+
+def settle_deadlines(step: Step, decision: Decision, *, ends: bool) -> None:
+    """Close what the event, its branch and its effects close, and everything where the proceeding ends."""
+    running = running_names(step)
+    names = [n for n in (*decision.event.closes, *decision.branch.closes) if n in running]
+    closed = sum(close_deadlines(step.connection, step.proceeding_id, n, decision.event.name, step.at) for n in names)
+    for name, subject in step.ended:
+        closed += close_deadline(step.connection, step.proceeding_id, name, subject, decision.event.name, step.at)
+    if ends and running - set(names):
+        closed += close_all(step.connection, step.proceeding_id, decision.event.name, step.at)
+    if closed:
+        cancel_ended(step.connection, step.proceeding_id, step.at)
+        step.results["closed"] = sorted({*names, *(name for name, _ in step.ended)})
+
+
+def running_names(step: Step) -> set[str]:
+    return set((step.facts.running or "").split(",")) - {""}
+
+
+def open_deadlines(step: Step, definition: Definition, names: Iterable[str]) -> None:
+    """Open each named deadline, or one for each row of its table. A start that is not known opens nothing."""
+    running = running_names(step)
+    for name in names:
+        rule = definition.deadlines[name]
+        if rule.each is None:
+            if name in running:
+                close_deadlines(step.connection, step.proceeding_id, name, "replaced", step.at)
+                cancel_ended(step.connection, step.proceeding_id, step.at)
+            _open(step, rule, _start(step, rule), "", "")
+        for row in _rows(step, rule):
+            _open(step, rule, row[rule.on or rule.from_ or ""], row["subject"], row["label"])
+
+
+def _rows(step: Step, rule: DeadlineRule) -> Iterable[Mapping[str, Any]]:
+    return step.tables.get(rule.each, ()) if rule.each else ()
+
+
+def _start(step: Step, rule: DeadlineRule) -> date | None:
+    """The day (the instant, for periods in hours) that the deadline counts from."""
+    name = rule.on or rule.from_ or TODAY
+    if name != TODAY:
+        return step.facts.day(name)
+    if rule.period and _in_hours(step, rule.period):
+        return step.at
+    return step.today
+
+
+def _in_hours(step: Step, period: str) -> bool:
+    span = step.runtime.law.period(period, step.today).working_span
+    return span is not None and span.unit == "hours"
+
+
+def _open(step: Step, rule: DeadlineRule, start: date | None, subject: str, label: str) -> None:
+    if start is None:
+        return
+    timed = course(step.runtime.law, rule, start)
+    opened = open_deadline(
+        step.connection,
+        rule,
+        timed,
+        case_id=step.case_id,
+        proceeding_id=step.proceeding_id,
+        subject=subject,
+        label=label,
+        calendar=step.runtime.law.calendar_version,
+        at=step.at,
+    )
+    plan(
+        step.connection,
+        opened.id,
+        rule.remind,
+        nominal_due=timed.nominal_due,
+        legal_due=timed.legal_due,
+        due_at=timed.due_at,
+        at=step.at,
+    )
+    _remember(step, rule, timed, opened.id, subject)
+
+
+def _remember(step: Step, rule: DeadlineRule, timed: Course, id: int, subject: str) -> None:
+    step.courses[rule.name] = timed
+    due: date | datetime = timed.due_at or timed.legal_due
+    said = {"name": rule.name, "id": id, "due": due.isoformat(), "provisional": timed.provisional}
+    if subject:
+        said["subject"] = subject
+    step.results.setdefault("opened", []).append(said)
+
+
+def move_deadlines(step: Step, definition: Definition, event: Event) -> None:
+    """Extend, suspend and resume: each with a line in the deadline's ledger and a new ladder of reminders."""
+    if not (event.extends or event.suspends or event.resumes):
+        return
+    move = Move(
+        session=step.session,
+        law=step.runtime.law,
+        proceeding_id=step.proceeding_id,
+        reason=event.title,
+        by_id=step.actor.person_id,
+        at=step.at,
+        evidence_id=next((getattr(step.answers, a.name) for a in event.asks.values() if a.type == "evidence"), None),
+    )
+    for extension in event.extends:
+        rule = definition.deadlines[extension.deadline]
+        until = step.facts.day(extension.until) if extension.until else None
+        days = step.facts.told(extension.days) if extension.days else None
+        _replan(step, rule, extend_deadline(move, rule, until=until, days=days), "期限已延长")
+    for name in event.suspends:
+        for id in suspend_deadline(move, definition.deadlines[name]):
+            cancel_deadline(step.connection, id, step.at, "期限中止")
+    for name in event.resumes:
+        for moved in resume_deadline(move, definition.deadlines[name]):
+            _replan(step, definition.deadlines[name], moved, "期限恢复计算")
+
+
+def _replan(step: Step, rule: DeadlineRule, moved: Moved, reason: str) -> None:
+    plan_anew(
+        step.connection,
+        moved.id,
+        rule.remind,
+        nominal_due=moved.nominal_due,
+        legal_due=moved.legal_due,
+        at=step.at,
+        reason=reason,
+    )
+    step.results.setdefault("moved", []).append({"name": rule.name, "due": moved.legal_due.isoformat()})

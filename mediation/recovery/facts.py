@@ -1,0 +1,88 @@
+"""What guards may know of promises and money."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Date, String, bindparam, cast, func, select, union
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import ColumnElement
+
+from ..cases.facts import COMMA, total
+from ..cases.models import Case, Party
+from .models import Agreement, Promise, Receipt
+
+_live = aliased(Agreement)
+_draft = aliased(Agreement)
+
+
+def _of_case(statement: Any) -> Any:
+    return statement.correlate(Case).scalar_subquery()
+
+
+_unsigned = select(_draft.id).where(_draft.case_id == Case.id, _draft.signed_on.is_(None), _draft.replaced_at.is_(None))
+
+
+def _signers(column: Any) -> Any:
+    """The workers and payers of the draft, as one comma-separated text."""
+    both: Any = union(
+        select(Promise.party_id).where(Promise.agreement_id.in_(_unsigned.correlate(Case))),
+        select(Promise.payer_id).where(Promise.agreement_id.in_(_unsigned.correlate(Case))),
+    )
+    return select(func.aggregate_strings(column, COMMA)).where(Party.case_id == Case.id, Party.id.in_(both))
+
+
+COLUMNS: Mapping[str, ColumnElement[Any]] = {
+    "promised": _of_case(
+        select(total(Promise.amount))
+        .join(_live, _live.id == Promise.agreement_id)
+        .where(Promise.case_id == Case.id, _live.signed_on.is_not(None), _live.replaced_at.is_(None))
+    ),
+    "paid": _of_case(
+        select(total(Receipt.amount))
+        .join(Promise, Promise.id == Receipt.promise_id)
+        .join(_live, _live.id == Promise.agreement_id)
+        .where(Receipt.case_id == Case.id, _live.signed_on.is_not(None), _live.replaced_at.is_(None))
+    ),
+    "duties_open": _of_case(
+        select(func.count(Promise.id))
+        .join(_live, _live.id == Promise.agreement_id)
+        .where(
+            Promise.case_id == Case.id,
+            Promise.amount.is_(None),
+            Promise.done_on.is_(None),
+            _live.signed_on.is_not(None),
+            _live.replaced_at.is_(None),
+        )
+    ),
+    "fallen": _of_case(
+        select(total(Promise.amount))
+        .join(_live, _live.id == Promise.agreement_id)
+        .where(
+            Promise.case_id == Case.id,
+            _live.signed_on.is_not(None),
+            _live.replaced_at.is_(None),
+            Promise.due_on < bindparam("today", type_=Date()),
+        )
+    ),
+    "duties_fallen": _of_case(
+        select(func.count(Promise.id))
+        .join(_live, _live.id == Promise.agreement_id)
+        .where(
+            Promise.case_id == Case.id,
+            Promise.amount.is_(None),
+            Promise.done_on.is_(None),
+            _live.signed_on.is_not(None),
+            _live.replaced_at.is_(None),
+            Promise.due_on < bindparam("today", type_=Date()),
+        )
+    ),
+    "must_sign": _of_case(_signers(cast(Party.id, String))),
+    "must_sign_names": _of_case(_signers(Party.name)),
+    "draft_id": _of_case(
+        select(func.max(_draft.id)).where(
+            _draft.case_id == Case.id, _draft.signed_on.is_(None), _draft.replaced_at.is_(None)
+        )
+    ),
+}
+"""In fen (`fallen`: due before today):
+`promised` by agreements in force and `paid` on them; `duties_open` counts duties, `draft_id` the draft."""

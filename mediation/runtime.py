@@ -1,0 +1,53 @@
+"""What a use case needs besides its session: made once at start by `mediation.assembly`, shared by all threads."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .clock import Clock
+from .db import Database, Prepared
+from .engine.codes import CodeList
+from .engine.machine import Machine
+from .engine.vocabulary import Vocabulary
+from .errors import NotFound
+from .law.book import LawBook
+from .papers.templates import Templates
+from .settings import Settings
+
+Effect = Callable[[Any], None]
+"""What an event does beyond moving the state; gets the `mediation.cases.step.Step` of that event."""
+
+PaperFacts = Callable[[Any], Mapping[str, Any]]
+"""Adds facts that documents may print; gets the same `Step`."""
+
+
+@dataclass(frozen=True)
+class Runtime:
+    settings: Settings
+    clock: Clock
+    database: Database
+    law: LawBook
+    vocabulary: Vocabulary
+    codes: Mapping[str, CodeList]
+    machines: Mapping[tuple[str, int], Machine]
+    """One per definition version: (workflow, version)."""
+    current: Mapping[str, int]
+    """The version that new proceedings of a workflow start on."""
+    templates: Templates
+    loading: Prepared
+    """Loads and locks one proceeding with all facts, in one statement (`mediation.cases.facts`)."""
+    effects: Mapping[str, Effect] = field(default_factory=dict)
+    paper_facts: tuple[PaperFacts, ...] = ()
+
+    def machine(self, workflow: str, version: int | None = None) -> Machine:
+        """The machine of a workflow's version (None: the current one)."""
+        found = self.machines.get((workflow, version or self.current.get(workflow, 0)))
+        if found is None:
+            raise NotFound(f"没有“{workflow}”第{version}版的流程定义，请联系管理员。")
+        return found
+
+    def title(self, code_list: str, code: str | None) -> str:
+        """The Chinese title of a code; the code itself where a list no longer knows it."""
+        if code is None:
+            return ""
+        return self.codes[code_list].titles.get(code, code)

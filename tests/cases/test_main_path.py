@@ -1,0 +1,44 @@
+"""The main path of a dispute on both databases, through the real use cases."""
+
+import pytest
+from sqlalchemy import func, select
+
+from mediation.cases.models import AuditEntry, Proceeding
+from mediation.clock import TestClock
+from mediation.db import Database
+from mediation.deadlines.models import Deadline
+from mediation.documents.models import Document
+from mediation.recovery.models import Receipt
+from mediation.reminders.models import Reminder
+from tests.office import Office, open_office
+
+
+@pytest.fixture
+def office(database: Database, clock: TestClock) -> Office:
+    return open_office(database, clock)
+
+
+def test_from_intake_to_closing_with_every_row_in_place(office: Office) -> None:
+    case = office.signed()
+    worker = office.parties(case.case_id, "worker")[0]
+    assert office.state(case.proceeding_id) == "performance"
+    office.clock.move(days=3)
+    paid = {"party": worker, "amount": "20000", "paid_on": office.clock.today().isoformat(), "proof": "银行回单"}
+    done = office.fire(case.proceeding_id, "record_payment", {"payments": [paid]})
+    assert done.to_state == "fulfilled"
+    office.fire(
+        case.proceeding_id,
+        "close_fulfilled",
+        {"revisit_on": office.clock.today().isoformat(), "revisit_note": "已收到全部款项。"},
+    )
+    with office.database.read() as session:
+        proceeding = session.get_one(Proceeding, case.proceeding_id)
+        assert (proceeding.state, proceeding.outcome) == ("closed", "performed_full")
+        assert session.scalar(select(func.sum(Receipt.amount))) == 2_000_000
+        assert session.scalar(select(func.count(Deadline.id)).where(Deadline.closed_at.is_(None))) == 0
+        assert session.scalar(select(func.count(Reminder.id)).where(Reminder.state == "waiting")) == 0
+        papers = session.scalars(select(Document.template).order_by(Document.id)).all()
+        assert papers == ["intake_receipt", "acceptance_notice", "mediation_agreement"]
+        entries = session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).all()
+        assert [e.seq for e in entries] == list(range(1, len(entries) + 1))
+        assert entries[-1].hash == proceeding.audit_head
