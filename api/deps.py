@@ -19,6 +19,7 @@ from mediation.db import Database
 from mediation.errors import BadInput, Forbidden, NotAuthenticated
 from mediation.people.actor import Actor, load_actor
 from mediation.people.sessions import LiveSession, find_session
+from mediation.runtime import Runtime
 from mediation.settings import Settings
 
 from .forms import TypedForm
@@ -49,6 +50,11 @@ class Visitor:
 def _shell(request: Request) -> Shell:
     shell: Shell = request.app.state.runtime
     return shell
+
+
+def _runtime(request: Request) -> Runtime:
+    runtime: Runtime = request.app.state.runtime
+    return runtime
 
 
 def _now(request: Request) -> datetime:
@@ -121,7 +127,7 @@ def _request_key(request: Request, typed: TypedForm) -> str | None:
     return key
 
 
-CurrentShell = Annotated[Shell, Depends(_shell)]
+CurrentRuntime = Annotated[Runtime, Depends(_runtime)]
 Now = Annotated[datetime, Depends(_now)]
 CurrentActor = Annotated[Actor, Depends(_actor)]
 """Refuses visitors who are not logged in."""

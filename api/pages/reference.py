@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from markupsafe import Markup
 
 from .templating import page
 
@@ -41,7 +42,13 @@ def reference(request: Request) -> Response:
     operations: dict[str, list[Operation]] = {}
     for operation in _operations(document):
         operations.setdefault(operation.tag, []).append(operation)
-    return page(request, "reference/reference.html", info=document["info"], operations=operations)
+    return page(request, "reference/reference.html", info=document["info"], operations=operations, prose=_prose)
+
+
+def _prose(text: str) -> Markup:
+    """Text in which `backticks` mark code."""
+    parts = enumerate(text.split("`"))
+    return Markup("").join(Markup("<code>{}</code>").format(part) if n % 2 else part for n, part in parts)
 
 
 def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:

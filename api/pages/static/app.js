@@ -7,7 +7,10 @@ document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
   if (question && !window.confirm(question)) { event.preventDefault(); return; }
   if (form.dataset.sent) { event.preventDefault(); return; }
-  if (form.method === "post" && !event.defaultPrevented) form.dataset.sent = "yes";
+  if (form.method === "post" && !event.defaultPrevented) {
+    form.dataset.sent = "yes";
+    window.setTimeout(() => { delete form.dataset.sent; }, 5000);
+  }
 });
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
