@@ -36,6 +36,8 @@ class Runtime:
     templates: Templates
     loading: Prepared
     """Loads and locks one proceeding with all facts, in one statement (`mediation.cases.facts`)."""
+    reading: Prepared
+    """The same without the lock, for pages that show what may be done."""
     effects: Mapping[str, Effect] = field(default_factory=dict)
     paper_facts: tuple[PaperFacts, ...] = ()
 

@@ -55,10 +55,13 @@ COLUMNS: Mapping[str, ColumnElement[Any]] = {
 set when the idempotency key was used before."""
 
 
-def loading(*features: Mapping[str, ColumnElement[Any]]) -> Prepared:
-    """One statement that locks a proceeding and reads everything an event needs. Binds: proceeding, key."""
+def loading(*features: Mapping[str, ColumnElement[Any]], lock: bool = True) -> Prepared:
+    """One statement that reads everything an event needs of a proceeding, and locks it. Binds: proceeding, key.
+
+    Without the lock it only shows what may be done now; whoever then acts is judged again under the lock.
+    """
     columns = {name: column for feature in (COLUMNS, *features) for name, column in feature.items()}
-    return Prepared(
+    query = (
         select(
             Proceeding.id.label("proceeding_id"),
             Proceeding.parent_id,
@@ -89,12 +92,12 @@ def loading(*features: Mapping[str, ColumnElement[Any]]) -> Prepared:
         .join(Case, Case.id == Proceeding.case_id)
         .join(Organisation, Organisation.id == Case.organisation_id)
         .where(Proceeding.id == bindparam("proceeding"))
-        .with_for_update(of=Proceeding)
     )
+    return Prepared(query.with_for_update(of=Proceeding) if lock else query)
 
 
 def load(loading_: Prepared, connection: Connection, proceeding_id: int, now: datetime, key: str | None = None) -> Any:
-    """The locked row of one proceeding as a mapping, or None."""
+    """The row of one proceeding as a mapping (locked, if `loading_` locks), or None."""
     return loading_.one(connection, {"proceeding": proceeding_id, "key": key, "today": now.date()})
 
 
