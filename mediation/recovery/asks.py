@@ -1,4 +1,4 @@
-"""The tables that forms ask for: promises of an agreement, payments received, a duty."""
+"""What forms ask for: tables of promises and of payments received, one duty, one line of the ledger."""
 
 from typing import Annotated
 
@@ -64,4 +64,5 @@ ASK_TYPES = {
         Annotated[list[PaymentRow], Table], "table", ("party", "payer", "amount", "paid_on", "method", "proof")
     ),
     "duty": AskType(Integer, "duty"),
+    "receipt": AskType(Integer, "receipt"),
 }

@@ -12,6 +12,7 @@ from ..documents.issue import void_documents
 from ..errors import BadInput
 from ..money import yuan_grouped
 from ..runtime import Effect
+from .ledger import book, deadline_row, reverse_payment
 from .models import Agreement, Promise, Receipt
 
 
@@ -99,8 +100,7 @@ def _deadline_rows(step: Step, agreement_id: int) -> Iterable[Mapping[str, Any]]
         .order_by(Promise.due_on, Promise.id)
     )
     for promise, name in rows:
-        what = f"{yuan_grouped(promise.amount)}元" if promise.amount else promise.duty
-        yield {"subject": f"promise:{promise.id}", "due_on": promise.due_on, "label": f"{name} {what}"}
+        yield deadline_row(promise, name)
 
 
 def _agreed(step: Step, agreement_id: int) -> int:
@@ -111,8 +111,9 @@ def _agreed(step: Step, agreement_id: int) -> int:
 def _replace_in_force(step: Step) -> None:
     """What was already paid on the earlier agreement stays paid: its paid part remains as an agreement of its own.
 
-    Each promise shrinks to what was received on it; promises on which nothing was received fall away with the old
-    agreement, so that agreed = paid part of the old + the new.
+    Each promise shrinks to what was received on it, the rest is put on the shelf; promises on which nothing was
+    received go there whole, so that agreed = paid part of the old + the new, and agreed as at an earlier moment =
+    old + shelf.
     """
     olds = step.session.scalars(
         select(Agreement).where(
@@ -131,11 +132,26 @@ def _keep_paid_part(step: Step, old: Agreement, promise: Promise) -> None:
         return
     step.ended.append(("promise_due", f"promise:{promise.id}"))
     step.results.setdefault("replaced", []).append({"promise": promise.id, "was": promise.amount, "paid": paid})
-    if paid:
+    if paid and promise.amount is not None:
+        step.session.add(_unpaid_part(promise, promise.amount - paid, _shelf(step, old).id))
         promise.amount = paid
     else:
         promise.agreement_id = _shelf(step, old).id
     step.session.flush()
+
+
+def _unpaid_part(promise: Promise, amount: int, shelf_id: int) -> Promise:
+    return Promise(
+        agreement_id=shelf_id,
+        case_id=promise.case_id,
+        party_id=promise.party_id,
+        payer_id=promise.payer_id,
+        amount=amount,
+        duty=promise.duty,
+        head=promise.head,
+        due_on=promise.due_on,
+        method=promise.method,
+    )
 
 
 def _shelf(step: Step, old: Agreement) -> Agreement:
@@ -234,7 +250,7 @@ def _open_promises(step: Step, party_id: int, payer_id: int | None) -> list[tupl
 
 
 def _book(step: Step, row: Any, promise_id: int, amount: int) -> None:
-    receipt = Receipt(
+    line = Receipt(
         case_id=step.case_id,
         party_id=row.party,
         promise_id=promise_id,
@@ -247,11 +263,7 @@ def _book(step: Step, row: Any, promise_id: int, amount: int) -> None:
         booked_by_id=step.actor.person_id,
         booked_at=step.at,
     )
-    step.session.add(receipt)
-    step.session.flush()
-    step.results.setdefault("receipts", []).append(
-        {"id": receipt.id, "party": row.party, "promise": promise_id, "amount": amount, "paid_on": row.paid_on}
-    )
+    book(step, line)
 
 
 def mark_duty_done(step: Step) -> None:
@@ -301,6 +313,7 @@ EFFECTS: Mapping[str, Effect] = {
         sign_agreement,
         settle_on_spot,
         book_payments,
+        reverse_payment,
         mark_duty_done,
         record_default,
     )

@@ -66,3 +66,15 @@ def arrears_are_settled_after_this(facts: Any) -> bool:
     """Judges money, not time: what had fallen due by today is paid, and the case was in default."""
     fallen = facts.fallen - facts.paid - _sum(facts.told("payments"))
     return bool(facts.state == "default" and fallen <= 0 and facts.duties_fallen == 0)
+
+
+@GUARDS.guard("款项在此之前视为已经付清。")
+def the_case_already_waits_for_money(facts: Any) -> bool:
+    """A reversal changes nothing for such a state: it is owed as before, and the promise's deadline runs again."""
+    return facts.state in ("performance", "default", "resigning")
+
+
+@GUARDS.guard("还有款项未到履行日。")
+def all_money_has_fallen_due(facts: Any) -> bool:
+    """Whatever is owed again was due before today. Where some is not, the promise's own deadline decides."""
+    return bool(facts.promised > 0 and facts.fallen == facts.promised)

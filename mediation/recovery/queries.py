@@ -1,0 +1,225 @@
+"""Money of one case, as pages and reports show it: four sums that never mix, and the lines that make them. All fen."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import not_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from ..cases.facts import total
+from ..cases.models import Demand, Party
+from ..people.models import Person
+from .models import Agreement, Award, Promise, Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One worker's sums. `credits` (paid before the dispute was settled) is no part of any other."""
+
+    party_id: int
+    name: str
+    claimed: int = 0
+    agreed: int = 0
+    awarded: int = 0
+    received: int = 0
+    credits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseLine:
+    """One promise in force. `amount` None: a duty, open until `done_on`."""
+
+    id: int
+    party_id: int
+    name: str
+    payer: str | None
+    amount: int | None
+    duty: str
+    due_on: date
+    method: str | None
+    paid: int
+    open: int
+    done_on: date | None
+    settled: bool
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """One line of the ledger. `reverses` names the line it takes back, `reversed_by` the line that took it back."""
+
+    id: int
+    party_id: int
+    name: str
+    promise_id: int | None
+    kind: str
+    amount: int
+    paid_on: date
+    method: str
+    proof: str
+    reverses: int | None
+    reversed_by: int | None
+    reason: str | None
+    booked_by: str | None
+    second_person: str | None
+    booked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AwardLine:
+    """One award of another body."""
+
+    id: int
+    party_id: int
+    name: str
+    amount: int
+    body: str
+    decided_on: date
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMoney:
+    """Claimed, agreed, awarded, received: never one for another. `outstanding` is agreed money not yet received."""
+
+    claimed: int
+    agreed: int
+    awarded: int
+    received: int
+    credits: int
+    outstanding: int
+    shares: tuple[Share, ...]
+    promises: tuple[PromiseLine, ...]
+    awards: tuple[AwardLine, ...]
+    receipts: tuple[ReceiptLine, ...]
+
+
+def money_of(session: Session, case_id: int, today: date) -> CaseMoney:
+    """Everything about money in one case, in five statements. `today` decides what is overdue."""
+    promises = tuple(_promises(session, case_id, today))
+    awards = tuple(_awards(session, case_id))
+    receipts = tuple(_receipts(session, case_id))
+    shares = tuple(_shares(session, case_id, promises, awards, receipts))
+    return CaseMoney(
+        claimed=sum(s.claimed for s in shares),
+        agreed=sum(s.agreed for s in shares),
+        awarded=sum(s.awarded for s in shares),
+        received=sum(s.received for s in shares),
+        credits=sum(s.credits for s in shares),
+        outstanding=sum(p.open for p in promises),
+        shares=shares,
+        promises=promises,
+        awards=awards,
+        receipts=receipts,
+    )
+
+
+def _shares(
+    session: Session,
+    case_id: int,
+    promises: Iterable[PromiseLine],
+    awards: Iterable[AwardLine],
+    receipts: Iterable[ReceiptLine],
+) -> Iterable[Share]:
+    speaks = or_(Party.represents_id.is_not(None), Party.role == "elected_representative")
+    claimed = total(Demand.amount)
+    query = (
+        select(Party.id, Party.name, claimed)
+        .outerjoin(Demand, (Demand.party_id == Party.id) & Demand.withdrawn_on.is_(None))
+        .where(Party.case_id == case_id, Party.side == "worker")
+        .group_by(Party.id, Party.name, Party.represents_id, Party.role)
+        .having(or_(not_(speaks), claimed > 0))
+        .order_by(Party.id)
+    )
+    shares = {id: Share(id, name, claimed=int(sum)) for id, name, sum in session.execute(query)}
+    for promise in promises:
+        _add(shares, promise.party_id, promise.name, agreed=promise.amount or 0)
+    for award in awards:
+        _add(shares, award.party_id, award.name, awarded=award.amount)
+    for line in receipts:
+        _add(shares, line.party_id, line.name, **{"received" if line.kind == "payment" else "credits": line.amount})
+    return shares.values()
+
+
+def _add(shares: dict[int, Share], party_id: int, name: str, **sums: int) -> None:
+    share = shares.get(party_id) or Share(party_id, name)
+    shares[party_id] = replace(share, **{field: getattr(share, field) + sum for field, sum in sums.items()})
+
+
+def _promises(session: Session, case_id: int, today: date) -> Iterable[PromiseLine]:
+    payer = aliased(Party)
+    paid = select(total(Receipt.amount)).where(Receipt.promise_id == Promise.id).scalar_subquery()
+    query = (
+        select(Promise, Party.name, payer.name, paid)
+        .join(Agreement, Agreement.id == Promise.agreement_id)
+        .join(Party, Party.id == Promise.party_id)
+        .outerjoin(payer, payer.id == Promise.payer_id)
+        .where(Promise.case_id == case_id, Agreement.signed_on.is_not(None), Agreement.replaced_at.is_(None))
+        .order_by(Promise.due_on, Promise.id)
+    )
+    for promise, name, payer_name, paid_sum in session.execute(query):
+        yield _promise(promise, name, payer_name, int(paid_sum), today)
+
+
+def _promise(promise: Promise, name: str, payer: str | None, paid: int, today: date) -> PromiseLine:
+    settled = promise.done_on is not None if promise.amount is None else paid >= promise.amount
+    return PromiseLine(
+        promise.id,
+        promise.party_id,
+        name,
+        payer,
+        promise.amount,
+        promise.duty,
+        promise.due_on,
+        promise.method,
+        paid,
+        (promise.amount or paid) - paid,
+        promise.done_on,
+        settled,
+        not settled and promise.due_on < today,
+    )
+
+
+def _awards(session: Session, case_id: int) -> Iterable[AwardLine]:
+    query = select(Award, Party.name).join(Party, Party.id == Award.party_id).where(Award.case_id == case_id)
+    for a, name in session.execute(query.order_by(Award.decided_on, Award.id)):
+        yield AwardLine(a.id, a.party_id, name, a.amount, a.body, a.decided_on, a.note)
+
+
+def _receipts(session: Session, case_id: int) -> Iterable[ReceiptLine]:
+    booker, second = aliased(Person), aliased(Person)
+    back = aliased(Receipt)
+    query = (
+        select(Receipt, Party.name, booker.name, second.name, back.id)
+        .join(Party, Party.id == Receipt.party_id)
+        .outerjoin(booker, booker.id == Receipt.booked_by_id)
+        .outerjoin(second, second.id == Receipt.second_person_id)
+        .outerjoin(back, back.reverses_id == Receipt.id)
+        .where(Receipt.case_id == case_id)
+        .order_by(Receipt.id)
+    )
+    for r, name, booked_by, second_person, reversed_by in session.execute(query):
+        yield ReceiptLine(
+            r.id,
+            r.party_id,
+            name,
+            r.promise_id,
+            r.kind,
+            r.amount,
+            r.paid_on,
+            r.method,
+            r.proof,
+            r.reverses_id,
+            reversed_by,
+            r.reason,
+            booked_by,
+            second_person,
+            r.booked_at,
+        )
+
+
+def reversible(session: Session, case_id: int, kind: str = "payment") -> Sequence[ReceiptLine]:
+    """The lines a person may choose from to reverse: neither reversals nor already reversed."""
+    lines = _receipts(session, case_id)
+    return [x for x in lines if x.kind == kind and x.reverses is None and x.reversed_by is None]
