@@ -80,13 +80,19 @@ def changed_since(
             "at": e.at.isoformat(),
             "by": e.name or "系统时钟",
             "state": definition.states[e.to_state].title if e.to_state in definition.states else e.to_state,
-            "answers": json.loads(e.payload).get("answers", {}),
+            "answers": guarded(e.event, json.loads(e.payload).get("answers", {}), confidential=False),
         }
         for e in connection.execute(query)
     ]
     who = "、".join(dict.fromkeys(f"{c['by']}“{c['title']}”" for c in changes)) or "他人的操作"
     sentence = f"您打开页面后，本案已有变化：{who}。您填写的内容没有丢失，请核对后重新提交。"
     return StateHasChanged(sentence, row["revision"], changes)
+
+
+def guarded(event: str, answers: Mapping[str, Any], *, confidential: bool) -> Mapping[str, Any]:
+    """The answers without what only mediators may read."""
+    hidden = answers.get("private") is True or answers.get("visibility") == "mediator"
+    return {} if hidden and not confidential and event in ("add_activity", "add_evidence") else answers
 
 
 @dataclass(frozen=True, slots=True)

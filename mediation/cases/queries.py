@@ -1,0 +1,226 @@
+"""Which cases somebody sees, in the order of their urgency. Filtered, sorted and counted in the database."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from ..deadlines.models import Deadline
+from ..engine.definition import State
+from ..people.actor import Actor
+from ..people.identity import clean_name
+from ..people.models import Organisation, Person
+from ..runtime import Runtime
+from .change import STAFF
+from .dues import Due, as_due, overdue, running
+from .models import Case, Party, Proceeding
+
+NAMES_SHOWN = 3
+
+main = aliased(Proceeding)
+"""The case's main proceeding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; None and "" narrow nothing.
+
+    `whose`: mine (mine to work on, or registered by me and nobody's yet), nobody's, or all that I may see. Without
+    `state` and `text` only live cases are listed.
+    """
+
+    whose: Literal["mine", "nobody", "all"] = "mine"
+    state: str = ""
+    organisation_id: int | None = None
+    cause: str = ""
+    gravity: str = ""
+    text: str = ""
+    overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One case in a list. `acts_next` is a role's title; `due` its nearest running deadline."""
+
+    id: int
+    number: str
+    organisation: str
+    cause: str
+    state: str
+    final: bool
+    acts_next: str
+    owner: str | None
+    workers: str
+    employers: str
+    workers_count: int
+    gravity: str
+    risk_level: str | None
+    due: Due | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stretch of a list, and how many rows the whole list has."""
+
+    rows: tuple[CaseRow, ...]
+    total: int
+
+
+def my_cases(
+    session: Session, runtime: Runtime, actor: Actor, filters: Filters, *, offset: int = 0, limit: int = 20
+) -> Page:
+    """Live cases first; red warnings, then what is overdue, then the nearest day. Three statements for any length."""
+    now = runtime.clock.now()
+    wanted = _narrowed(actor, filters, now)
+    total = session.scalar(wanted.with_only_columns(func.count(Case.id))) or 0
+    nearest = (
+        select(Deadline.id)
+        .where(Deadline.case_id == Case.id, running())
+        .order_by(Deadline.legal_due, Deadline.id)
+        .limit(1)
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    query = (
+        wanted.outerjoin(Deadline, Deadline.id == nearest)
+        .outerjoin(Person, Person.id == main.owner_id)
+        .with_only_columns(Case, main, Organisation.name, Person.name, Deadline)
+        .order_by(
+            main.ended_at.is_not(None),
+            case((and_(Case.risk_level == "red", main.ended_at.is_(None)), 0), else_=1),
+            case((overdue(now), 0), else_=1),
+            Deadline.legal_due.is_(None),
+            Deadline.legal_due,
+            Case.id,
+        )
+        .offset(offset)
+        .limit(limit)
+    )
+    found = session.execute(query).all()
+    names = _party_names(session, [row[0].id for row in found])
+    return Page(tuple(_row(runtime, names, now, *row) for row in found), total)
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Cases (joined with their organisation) that this person may see; the same rule as `access.roles_in`."""
+    staff = [Organisation.path.startswith(path) for path in actor.paths(*STAFF)]
+    aid = aliased(Proceeding)
+    held = exists().where(
+        aid.case_id == Case.id,
+        aid.workflow == "legal_aid",
+        aid.owner_id == actor.person_id,
+        aid.ended_at.is_(None),
+    )
+    lawyer = [and_(Organisation.path.startswith(path), held) for path in actor.paths("lawyer")]
+    return or_(false(), *staff, *lawyer)
+
+
+def _narrowed(actor: Actor, filters: Filters, now: datetime) -> Select[Any]:
+    query = (
+        select(Case)
+        .join(main, and_(main.case_id == Case.id, main.workflow == "dispute"))
+        .join(Organisation, Organisation.id == Case.organisation_id)
+        .where(visible(actor))
+    )
+    if filters.whose == "mine":
+        query = query.where(_mine(actor))
+    elif filters.whose == "nobody":
+        query = query.where(main.owner_id.is_(None), main.ended_at.is_(None))
+    for column, value in ((main.state, filters.state), (Case.cause, filters.cause), (Case.gravity, filters.gravity)):
+        if value:
+            query = query.where(column == value)
+    if not filters.state and not filters.text:
+        query = query.where(main.ended_at.is_(None))
+    if filters.organisation_id is not None:
+        above = aliased(Organisation)
+        path = select(above.path).where(above.id == filters.organisation_id).scalar_subquery()
+        query = query.where(Organisation.path.startswith(path))
+    if filters.text:
+        query = query.where(_mentions(filters.text))
+    if filters.overdue:
+        query = query.where(exists().where(Deadline.case_id == Case.id, overdue(now)))
+    return query
+
+
+def _mine(actor: Actor) -> ColumnElement[bool]:
+    any_of_mine = aliased(Proceeding)
+    owned = exists().where(any_of_mine.case_id == Case.id, any_of_mine.owner_id == actor.person_id)
+    return or_(owned, and_(main.owner_id.is_(None), Case.registered_by_id == actor.person_id))
+
+
+def _mentions(text: str) -> ColumnElement[bool]:
+    """In the number, or in the name of a party, as typed or in the clean spelling."""
+    words = {text.strip(), clean_name(text)} - {""}
+    named = or_(false(), *(Party.name.contains(word, autoescape=True) for word in words))
+    numbered = (Case.number.contains(word, autoescape=True) for word in words)
+    return or_(exists().where(Party.case_id == Case.id, named), *numbered)
+
+
+def _row(
+    runtime: Runtime,
+    names: Mapping[tuple[int, str], Sequence[str]],
+    now: datetime,
+    file: Case,
+    proceeding: Proceeding,
+    organisation: str,
+    owner: str | None,
+    deadline: Deadline | None,
+) -> CaseRow:
+    state = state_of(runtime, proceeding.workflow, proceeding.version, proceeding.state)
+    return CaseRow(
+        id=file.id,
+        number=file.number,
+        organisation=organisation,
+        cause=runtime.title("causes", file.cause),
+        state=state.title if state else proceeding.state,
+        final=proceeding.ended_at is not None,
+        acts_next=runtime.title("roles", state.acts_next) if state else "",
+        owner=owner,
+        workers=_listed(names.get((file.id, "worker"), ()), file.workers_count),
+        employers=_listed(names.get((file.id, "employer"), ()), 0),
+        workers_count=file.workers_count,
+        gravity=file.gravity,
+        risk_level=file.risk_level,
+        due=as_due(deadline, now) if deadline else None,
+    )
+
+
+def state_of(runtime: Runtime, workflow: str, version: int, state: str) -> State | None:
+    """The state in its definition; None where an old version or state is no longer known."""
+    machine = runtime.machines.get((workflow, version))
+    return machine.definition.states.get(state) if machine else None
+
+
+def _listed(names: Sequence[str], count: int) -> str:
+    """张三、李四等12人; a side with more names than are shown says so."""
+    shown = "、".join(names[:NAMES_SHOWN])
+    if count > len(names[:NAMES_SHOWN]):
+        return f"{shown}等{count}人" if shown else f"{count}人"
+    return shown + ("等" if len(names) > NAMES_SHOWN else "")
+
+
+def _party_names(session: Session, case_ids: Collection[int]) -> Mapping[tuple[int, str], Sequence[str]]:
+    """(case, side) → the first few names; one statement, however large the groups are."""
+    place = func.row_number().over(partition_by=(Party.case_id, Party.side), order_by=Party.id).label("place")
+    ranked = (
+        select(Party.case_id, Party.side, Party.name, place)
+        .where(Party.case_id.in_(case_ids), Party.left_on.is_(None), Party.represents_id.is_(None))
+        .where(Party.role != "elected_representative")
+        .subquery()
+    )
+    query = select(ranked).where(ranked.c.place <= NAMES_SHOWN + 1).order_by(ranked.c.case_id, ranked.c.place)
+    names: dict[tuple[int, str], list[str]] = {}
+    for row in session.execute(query):
+        names.setdefault((row.case_id, row.side), []).append(row.name)
+    return names
+
+
+def places_of(session: Session, actor: Actor, *roles: str) -> tuple[tuple[int, str], ...]:
+    """(id, name) of the organisations where the actor holds one of these roles (any, if none is named)."""
+    paths = actor.paths(*roles)
+    query = select(Organisation.id, Organisation.name).order_by(Organisation.path)
+    rows = session.execute(query.where(or_(false(), *(Organisation.path.startswith(path) for path in paths))))
+    return tuple((row.id, row.name) for row in rows)
