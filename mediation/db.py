@@ -22,6 +22,7 @@ from sqlalchemy import (
     ForeignKey,
     Integer,
     MetaData,
+    String,
     create_engine,
     event,
 )
@@ -43,20 +44,22 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(DateTime(timezone=dialect.name != "sqlite"))
+        sortable_text = String(26)
+        return dialect.type_descriptor(sortable_text if dialect.name == "sqlite" else DateTime(timezone=True))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("an instant without a time zone")
         utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+        return utc.isoformat(" ", "microseconds")[:26] if dialect.name == "sqlite" else utc
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(SHANGHAI)
+        utc = datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
+        return cast(datetime, utc.astimezone(SHANGHAI))
 
 
 class Base(DeclarativeBase):
@@ -82,9 +85,12 @@ def link(target: str, *, index: bool = False, nullable: bool = False) -> Any:
     return mapped_column(Id, ForeignKey(target), index=index, nullable=nullable)
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
 def dump(value: Any) -> str:
     """Canonical JSON: sorted keys, no spaces, Chinese as it is. Equal data gives equal text, so it can be hashed."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return _ENCODER.encode(value)
 
 
 def make_engine(url: str, *, synchronous: str = "FULL", pool_size: int = 10) -> Engine:
@@ -107,7 +113,7 @@ def _sqlite_rules(engine: Engine, synchronous: str) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         readonly = connection.get_execution_options().get("readonly")
-        connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+        _execute(connection, "BEGIN" if readonly else "BEGIN IMMEDIATE", ())
 
 
 def _write_ahead(dbapi: Any) -> None:
@@ -162,70 +168,75 @@ class Prepared:
 
     def _for(self, connection: Connection) -> "_Compiled":
         name = connection.dialect.name
-        if name not in self._compiled:
-            self._compiled[name] = _Compiled(self.statement, connection.dialect)
-        return self._compiled[name]
+        compiled = self._compiled.get(name)
+        if compiled is None:
+            compiled = self._compiled[name] = _Compiled(self.statement, connection.dialect)
+        return compiled
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """Execute; the number of rows written."""
         compiled = self._for(connection)
-        with _cursor(connection) as cursor:
-            cursor.execute(compiled.sql, compiled.bind(values))
-            return int(cursor.rowcount)
+        return int(_execute(connection, compiled.sql, compiled.bind(values)).rowcount)
 
     def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         if not rows:
             return
+        if len(rows) == 1:
+            self.run(connection, rows[0])
+            return
         compiled = self._for(connection)
-        with _cursor(connection) as cursor:
-            cursor.executemany(compiled.sql, [compiled.bind(row) for row in rows])
+        _execute(connection, compiled.sql, [compiled.bind(row) for row in rows], many=True)
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         compiled = self._for(connection)
-        with _cursor(connection) as cursor:
-            cursor.execute(compiled.sql, compiled.bind(values))
-            return [compiled.row(r) for r in cursor.fetchall()]
+        return compiled.read(_execute(connection, compiled.sql, compiled.bind(values)).fetchall())
 
     def one(self, connection: Connection, values: Mapping[str, Any]) -> dict[str, Any] | None:
         rows = self.rows(connection, values)
         return rows[0] if rows else None
 
 
-@contextmanager
-def _cursor(connection: Connection) -> Iterator[Any]:
-    """The driver's own cursor. Its errors come out as SQLAlchemy's, as everywhere else (but without the values)."""
-    cursor = connection.connection.cursor()
+def _execute(connection: Connection, sql: str, values: Any, *, many: bool = False) -> Any:
+    """On a cursor of the driver's own, kept with the connection. Its errors come out as SQLAlchemy's (but without the
+    values), as everywhere else."""
+    pooled = connection.connection
+    cursor = pooled.info.get("cursor")
+    if cursor is None:
+        cursor = pooled.info["cursor"] = pooled.cursor()
     try:
-        yield cursor
+        if many:
+            cursor.executemany(sql, values)
+        else:
+            cursor.execute(sql, values)
     except connection.dialect.loaded_dbapi.Error as error:
         raise cast(DBAPIError, DBAPIError.instance(None, None, error, Exception, dialect=connection.dialect)) from error
-    finally:
-        cursor.close()
+    return cursor
 
 
 class _Compiled:
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         self.sql = str(compiled)
-        self.names: Sequence[str] | None = compiled.positiontup
-        self._binds: dict[str, Callable[[Any], Any] | None] = {
-            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
-        }
-        self._fixed = {n: b.value for n, b in compiled.binds.items() if not b.required and b.value is not None}
+        self._positional = compiled.positiontup is not None
+        self._binds = [
+            self._bind(compiled.binds[name], name, dialect) for name in compiled.positiontup or compiled.binds
+        ]
         self._results: list[tuple[str, Callable[[Any], Any] | None]] = [
             (entry.keyname, entry.type.dialect_impl(dialect).result_processor(dialect, None))
             for entry in (compiled._result_columns or ())
         ]
 
-    def _value(self, name: str, values: Mapping[str, Any]) -> Any:
-        value = values[name] if name in values else self._fixed[name]
-        process = self._binds[name]
-        return process(value) if process else value
+    def _bind(self, bind: Any, name: str, dialect: Dialect) -> tuple[str, Any, Callable[[Any], Any] | None]:
+        """Name, the value it has where none is given, and what the driver needs done to it."""
+        fixed = bind.value if not bind.required else None
+        return name, fixed, bind.type.dialect_impl(dialect).bind_processor(dialect)
 
     def bind(self, values: Mapping[str, Any]) -> Any:
-        if self.names is not None:
-            return [self._value(n, values) for n in self.names]
-        return {n: self._value(n, values) for n in self._binds}
+        given = values.get
+        if self._positional:
+            return [p(given(n, f)) if p else given(n, f) for n, f, p in self._binds]
+        return {n: (p(given(n, f)) if p else given(n, f)) for n, f, p in self._binds}
 
-    def row(self, values: Sequence[Any]) -> dict[str, Any]:
-        return {k: (p(v) if p else v) for (k, p), v in zip(self._results, values, strict=True)}
+    def read(self, rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+        results = self._results
+        return [{k: (p(v) if p else v) for (k, p), v in zip(results, row, strict=True)} for row in rows]

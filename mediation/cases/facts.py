@@ -18,7 +18,7 @@ from ..engine.asks import Answers
 from ..people.models import Organisation
 from .models import AuditEntry, Case, Demand, Party, Proceeding
 
-COMMA = literal_column("','")
+COMMA: Any = literal_column("','")
 
 LIVE_PARTY = (Party.case_id == Case.id, Party.left_on.is_(None))
 PRINCIPAL = and_(Party.represents_id.is_(None), Party.role != "elected_representative")

@@ -173,7 +173,14 @@ class AuditEntry(Base):
     __tablename__ = "audit_entries"
     __table_args__ = (
         UniqueConstraint("proceeding_id", "seq"),
-        Index("uq_audit_organisation", "organisation_id", "seq", unique=True),
+        Index(
+            "uq_audit_organisation",
+            "organisation_id",
+            "seq",
+            unique=True,
+            sqlite_where=text("organisation_id IS NOT NULL"),
+            postgresql_where=text("organisation_id IS NOT NULL"),
+        ),
         Index(
             "uq_audit_idempotency_key",
             "idempotency_key",

@@ -280,14 +280,15 @@ def change_demand(
     key: str,
     actor: Actor,
 ) -> Change:
-    """Change the sum of a demand or withdraw it; the audit entry keeps the former sum (fen)."""
+    """Change the sum of a demand or withdraw it; the audit entry keeps what was before (fen), for reports as at then."""
     given = {"demand": demand_id, **data.model_dump(mode="json", exclude_none=True)}
     with changing(session, runtime, case_id, "change_demand", given, revision=revision, key=key, actor=actor) as change:
         if change.repeated is None:
             demand = session.get(Demand, demand_id)
             if demand is None or demand.case_id != case_id:
                 raise NotFound("本案没有这项请求。")
-            change.result["before"] = {"amount": demand.amount, "quality": demand.quality}
+            before = {"amount": demand.amount, "quality": demand.quality, "withdrawn_on": demand.withdrawn_on}
+            change.result["before"] = before
             values: dict[str, Any] = data.model_dump(exclude_none=True, exclude={"reason"})
             for field, value in values.items():
                 setattr(demand, field, value)

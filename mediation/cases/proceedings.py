@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from ..db import dump
+from ..db import Prepared, dump
 from ..engine.definition import Definition
 from ..errors import NotFound
 from ..people.actor import Actor
@@ -17,6 +17,32 @@ from .models import Proceeding
 from .papers import first_step, issue_papers
 from .schedule import open_deadlines
 from .step import Step
+
+_INSERT = Prepared(
+    insert(Proceeding)
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "case_id",
+                "parent_id",
+                "workflow",
+                "version",
+                "state",
+                "state_since",
+                "answers",
+                "revision",
+                "audit_seq",
+                "audit_head",
+                "opened_at",
+            )
+        }
+    )
+    .returning(Proceeding.id)
+)
+_SEAL = Prepared(
+    update(Proceeding).where(Proceeding.id == bindparam("proceeding")).values(audit_head=bindparam("head"))
+)
 
 
 def stamp(definition: Definition, runtime: Runtime) -> str:
@@ -65,22 +91,26 @@ def begin(
     """
     now = runtime.clock.now()
     definition = runtime.machine(workflow).definition
-    proceeding = Proceeding(
-        case_id=case_id,
-        parent_id=parent_id,
-        workflow=workflow,
-        version=definition.version,
-        state=definition.initial,
-        state_since=now,
-        answers=said or {},
-        revision=1,
-        audit_seq=1,
-        opened_at=now,
-    )
-    session.add(proceeding)
-    session.flush()
     connection = session.connection()
-    step = step_of(session, runtime, proceeding.id, actor, event)
+    row = _INSERT.one(
+        connection,
+        {
+            "case_id": case_id,
+            "parent_id": parent_id,
+            "workflow": workflow,
+            "version": definition.version,
+            "state": definition.initial,
+            "state_since": now,
+            "answers": said or {},
+            "revision": 1,
+            "audit_seq": 1,
+            "audit_head": "",
+            "opened_at": now,
+        },
+    )
+    assert row is not None
+    proceeding_id = int(row["id"])
+    step = step_of(session, runtime, proceeding_id, actor, event)
     open_deadlines(step, definition, definition.opens_at_start)
     if papers is not None:
         step.paper_extras = first_step(step, papers)
@@ -89,9 +119,9 @@ def begin(
     entry = Entry(
         event, "", definition.initial, actor, role, now, 1, dump(payload), stamp(definition, runtime), key, request
     )
-    head = append(connection, entry, seq=1, previous="", proceeding_id=proceeding.id)
-    session.execute(update(Proceeding).where(Proceeding.id == proceeding.id).values(audit_head=head))
-    return proceeding.id
+    head = append(connection, entry, seq=1, previous="", proceeding_id=proceeding_id)
+    _SEAL.run(connection, {"proceeding": proceeding_id, "head": head})
+    return proceeding_id
 
 
 def step_of(session: Session, runtime: Runtime, proceeding_id: int, actor: Actor, event: str) -> Step:

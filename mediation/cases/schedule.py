@@ -8,21 +8,25 @@ from ..deadlines.ledger import Move, Moved, extend_deadline, resume_deadline, su
 from ..deadlines.run import Course, close_all, close_deadline, close_deadlines, course, open_deadline
 from ..engine.definition import TODAY, DeadlineRule, Definition, Event
 from ..engine.machine import Decision
-from ..reminders.plan import cancel_deadline, cancel_ended, plan, plan_anew
+from ..reminders.plan import cancel_deadline, cancel_deadlines, plan, plan_anew
 from .step import Step
+
+ENDED = "期限已结束"
 
 
 def settle_deadlines(step: Step, decision: Decision, *, ends: bool) -> None:
     """Close what the event, its branch and its effects close, and everything where the proceeding ends."""
     running = running_names(step)
     names = [n for n in (*decision.event.closes, *decision.branch.closes) if n in running]
-    closed = sum(close_deadlines(step.connection, step.proceeding_id, n, decision.event.name, step.at) for n in names)
+    by, closed = decision.event.name, []
+    for name in names:
+        closed += close_deadlines(step.connection, step.proceeding_id, name, by, step.at)
     for name, subject in step.ended:
-        closed += close_deadline(step.connection, step.proceeding_id, name, subject, decision.event.name, step.at)
+        closed += close_deadline(step.connection, step.proceeding_id, name, subject, by, step.at)
     if ends and running - set(names):
-        closed += close_all(step.connection, step.proceeding_id, decision.event.name, step.at)
+        closed += close_all(step.connection, step.proceeding_id, by, step.at)
     if closed:
-        cancel_ended(step.connection, step.proceeding_id, step.at)
+        cancel_deadlines(step.connection, closed, step.at, ENDED)
         step.results["closed"] = sorted({*names, *(name for name, _ in step.ended)})
 
 
@@ -37,8 +41,8 @@ def open_deadlines(step: Step, definition: Definition, names: Iterable[str]) -> 
         rule = definition.deadlines[name]
         if rule.each is None:
             if name in running:
-                close_deadlines(step.connection, step.proceeding_id, name, "replaced", step.at)
-                cancel_ended(step.connection, step.proceeding_id, step.at)
+                replaced = close_deadlines(step.connection, step.proceeding_id, name, "replaced", step.at)
+                cancel_deadlines(step.connection, replaced, step.at, ENDED)
             _open(step, rule, _start(step, rule), "", "")
         for row in _rows(step, rule):
             _open(step, rule, row[rule.on or rule.from_ or ""], row["subject"], row["label"])

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ..db import Base, key, link
 
 OPEN = text("closed_at IS NULL")
+QUARANTINED = text("quarantined_why IS NOT NULL")
 
 
 class Deadline(Base):
@@ -17,10 +18,11 @@ class Deadline(Base):
     __table_args__ = (
         Index("ix_deadlines_proceeding_id_name", "proceeding_id", "name"),
         Index("ix_deadlines_due", "legal_due", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_deadlines_quarantined", "id", sqlite_where=QUARANTINED, postgresql_where=QUARANTINED),
     )
 
     id: Mapped[int] = key()
-    case_id: Mapped[int] = link("cases.id", index=True)
+    case_id: Mapped[int] = link("cases.id")
     proceeding_id: Mapped[int] = link("proceedings.id")
     name: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(60), default="")
@@ -49,8 +51,10 @@ class Deadline(Base):
     closed_by: Mapped[str | None] = mapped_column(String(60))
     """The event that closed it, or "replaced"."""
     missed_at: Mapped[datetime | None]
+    """When the clock found it over (the last time it judged that); late since when is `legal_due`."""
     suspended_on: Mapped[date | None]
     quarantined_why: Mapped[str | None] = mapped_column(Text)
+    """Set when firing `on_missed` went wrong; the sweep then leaves the deadline to a person."""
 
 
 class DeadlineChange(Base):

@@ -1,5 +1,6 @@
 """Deadlines begin and end inside the transaction of the event that makes them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -65,7 +66,7 @@ _CLOSE = Prepared(
         Deadline.closed_at.is_(None),
     )
     .values(_ENDED)
-    .execution_options(synchronize_session=False)
+    .returning(Deadline.id)
 )
 _CLOSE_ONE = Prepared(
     update(Deadline)
@@ -76,11 +77,13 @@ _CLOSE_ONE = Prepared(
         Deadline.closed_at.is_(None),
     )
     .values(_ENDED)
+    .returning(Deadline.id)
 )
 _CLOSE_ALL = Prepared(
     update(Deadline)
     .where(Deadline.proceeding_id == bindparam("proceeding"), Deadline.closed_at.is_(None))
     .values(_ENDED)
+    .returning(Deadline.id)
 )
 
 
@@ -174,17 +177,23 @@ def open_deadline(
     )
 
 
-def close_deadlines(connection: Connection, proceeding_id: int, name: str, by: str, at: datetime) -> int:
-    """Close every running deadline of this name; how many there were."""
-    return _CLOSE.run(connection, {"proceeding": proceeding_id, "name": name, "by": by, "at": at})
+def close_deadlines(connection: Connection, proceeding_id: int, name: str, by: str, at: datetime) -> list[int]:
+    """Close every running deadline of this name; their ids."""
+    return _ids(_CLOSE.rows(connection, {"proceeding": proceeding_id, "name": name, "by": by, "at": at}))
 
 
-def close_deadline(connection: Connection, proceeding_id: int, name: str, subject: str, by: str, at: datetime) -> int:
-    """Close the running deadline of this name about this subject."""
+def _ids(rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    return [row["id"] for row in rows]
+
+
+def close_deadline(
+    connection: Connection, proceeding_id: int, name: str, subject: str, by: str, at: datetime
+) -> list[int]:
+    """Close the running deadline of this name about this subject; its id."""
     values = {"proceeding": proceeding_id, "name": name, "subject": subject, "by": by, "at": at}
-    return _CLOSE_ONE.run(connection, values)
+    return _ids(_CLOSE_ONE.rows(connection, values))
 
 
-def close_all(connection: Connection, proceeding_id: int, by: str, at: datetime) -> int:
-    """Close whatever still runs: the proceeding has ended."""
-    return _CLOSE_ALL.run(connection, {"proceeding": proceeding_id, "by": by, "at": at})
+def close_all(connection: Connection, proceeding_id: int, by: str, at: datetime) -> list[int]:
+    """Close whatever still runs: the proceeding has ended; their ids."""
+    return _ids(_CLOSE_ALL.rows(connection, {"proceeding": proceeding_id, "by": by, "at": at}))

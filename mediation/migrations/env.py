@@ -11,7 +11,8 @@ from mediation.tables import metadata
 
 def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
     """Write plain SQLAlchemy types, so that an old step never depends on today's code."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Instant) else False
+    is_instant = kind == "type" and isinstance(item, Instant)
+    return 'sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite")' if is_instant else False
 
 
 context.configure(

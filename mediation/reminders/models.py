@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ..db import Base, key, link
 
 WAITING = text("state = 'waiting'")
+QUARANTINED = text("state = 'quarantined'")
 
 
 class Reminder(Base):
@@ -17,6 +18,7 @@ class Reminder(Base):
     __table_args__ = (
         UniqueConstraint("deadline_id", "rung", "recipient", "round"),
         Index("ix_reminders_waiting", "remind_at", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_reminders_quarantined", "id", sqlite_where=QUARANTINED, postgresql_where=QUARANTINED),
     )
 
     id: Mapped[int] = key()

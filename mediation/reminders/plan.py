@@ -1,14 +1,13 @@
 """Reminders are planned when a deadline opens or moves, cancelled when it ends; rows, in the same transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from ..clock import SHANGHAI
 from ..db import Prepared
-from ..deadlines.models import Deadline
-from .models import Reminder
+from .models import WAITING, Reminder
 
 MORNING = time(9, 0)
 
@@ -26,17 +25,14 @@ _INSERT = Prepared(
 )
 
 
-def _cancel(*conditions: object) -> Prepared:
-    ended = select(Deadline.id).where(Deadline.proceeding_id == bindparam("proceeding"), *conditions)  # type: ignore[arg-type]
-    return Prepared(
-        update(Reminder)
-        .where(Reminder.state == bindparam("waiting"), Reminder.deadline_id.in_(ended))
-        .values(state=bindparam("cancelled"), why=bindparam("reason"), settled_at=bindparam("at"))
-    )
-
-
-_CANCEL_NAME = _cancel(Deadline.name == bindparam("name"), Deadline.closed_at == bindparam("at"))
-_CANCEL_ENDED = _cancel(Deadline.closed_at.is_not(None))
+_CANCEL = Prepared(
+    update(Reminder)
+    .where(Reminder.deadline_id == bindparam("deadline"), WAITING)
+    .values(state=bindparam("cancelled"), why=bindparam("reason"), settled_at=bindparam("at"))
+)
+_LAST_ROUND = Prepared(
+    select(Reminder.round).where(Reminder.deadline_id == bindparam("deadline")).order_by(Reminder.round.desc()).limit(1)
+)
 
 
 def plan(
@@ -67,41 +63,22 @@ def plan(
         }
         for role, rungs in ladder.items()
         for rung in rungs
-        if (when := _moment(rung, nominal_due, legal_due, due_at, at)) is not None
+        if _comes(when := moment(rung, nominal_due, legal_due, due_at), rung, at)
     ]
     _INSERT.run_many(connection, rows)
     return len(rows)
 
 
-def _moment(rung: int, nominal_due: date, legal_due: date, due_at: datetime | None, at: datetime) -> datetime | None:
+def moment(rung: int, nominal_due: date, legal_due: date, due_at: datetime | None) -> datetime:
+    """When a rung of the ladder is due: nine in the morning of its day, or the same hour for a deadline in hours."""
     if due_at is not None:
-        when = due_at + timedelta(days=rung)
-    else:
-        day = (nominal_due if rung <= 0 else legal_due) + timedelta(days=rung)
-        when = datetime.combine(day, MORNING, SHANGHAI)
-    return when if when > at or (rung == 0 and when.date() == at.date()) else None
+        return due_at + timedelta(days=rung)
+    day = (nominal_due if rung <= 0 else legal_due) + timedelta(days=rung)
+    return datetime.combine(day, MORNING, SHANGHAI)
 
 
-def cancel_of(connection: Connection, proceeding_id: int, name: str, at: datetime) -> int:
-    """Cancel what waits for the deadlines of this name that were closed at `at`."""
-    values = {"proceeding": proceeding_id, "name": name, "at": at, "reason": "期限已结束"}
-    return _CANCEL_NAME.run(connection, {**values, "waiting": "waiting", "cancelled": "cancelled"})
-
-
-def cancel_ended(connection: Connection, proceeding_id: int, at: datetime) -> int:
-    """Cancel whatever still waits for any closed deadline of the proceeding."""
-    values = {"proceeding": proceeding_id, "at": at, "reason": "期限已结束"}
-    return _CANCEL_ENDED.run(connection, {**values, "waiting": "waiting", "cancelled": "cancelled"})
-
-
-_CANCEL_DEADLINE = Prepared(
-    update(Reminder)
-    .where(Reminder.state == bindparam("waiting"), Reminder.deadline_id == bindparam("deadline"))
-    .values(state=bindparam("cancelled"), why=bindparam("reason"), settled_at=bindparam("at"))
-)
-_LAST_ROUND = Prepared(
-    select(Reminder.round).where(Reminder.deadline_id == bindparam("deadline")).order_by(Reminder.round.desc()).limit(1)
-)
+def _comes(when: datetime, rung: int, at: datetime) -> bool:
+    return when > at or (rung == 0 and when.date() == at.date())
 
 
 def plan_anew(
@@ -129,7 +106,12 @@ def plan_anew(
     )
 
 
-def cancel_deadline(connection: Connection, deadline_id: int, at: datetime, reason: str) -> int:
+def cancel_deadline(connection: Connection, deadline_id: int, at: datetime, reason: str) -> None:
     """Cancel what waits for one deadline."""
-    values = {"deadline": deadline_id, "at": at, "reason": reason, "waiting": "waiting", "cancelled": "cancelled"}
-    return _CANCEL_DEADLINE.run(connection, values)
+    cancel_deadlines(connection, [deadline_id], at, reason)
+
+
+def cancel_deadlines(connection: Connection, deadline_ids: Sequence[int], at: datetime, reason: str) -> None:
+    """Cancel what waits for these deadlines."""
+    shared = {"at": at, "reason": reason, "cancelled": "cancelled"}
+    _CANCEL.run_many(connection, [{**shared, "deadline": id} for id in deadline_ids])
