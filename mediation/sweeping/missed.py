@@ -1,0 +1,140 @@
+"""Missed deadlines: what is to happen by itself, happens; each in its own transaction under the row lock.
+
+A deadline counts as missed when its legal day (its hour, for periods in hours) is over, it still runs and is not
+suspended. One whose event was not possible then is judged again whenever its proceeding has changed its state.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from ..cases.advance import advance
+from ..cases.models import Proceeding
+from ..deadlines.models import Deadline
+from ..errors import MediationError, Refused, Unavailable
+from ..people.actor import CLOCK
+from ..runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    deadline_id: int
+    proceeding_id: int
+    event: str | None
+    legal_due: date
+
+
+@dataclass(slots=True)
+class MissedTally:
+    """`missed`: deadlines found to be over; `fired` and `quarantined` of them."""
+
+    missed: int = 0
+    fired: int = 0
+    quarantined: int = 0
+
+
+def fire_missed(runtime: Runtime, *, batch: int = BATCH) -> MissedTally:
+    """Everything that time has made happen until now."""
+    tally, tried = MissedTally(), set[int]()
+    while found := _found(runtime, batch, tried):
+        silent = [one.deadline_id for one in found if one.event is None]
+        if silent:
+            tally.missed += _mark_silent(runtime, silent)
+        for one in found:
+            tried.add(one.deadline_id)
+            if one.event is not None:
+                _fire(runtime, one, one.event, tally)
+    return tally
+
+
+def missing(now: datetime) -> Select[int, int, str | None, date]:
+    """The statement that finds them. The partial index on `legal_due` of open deadlines serves it."""
+    today = now.date()
+    over = and_(
+        Deadline.legal_due <= today,
+        or_(Deadline.due_at < now, and_(Deadline.due_at.is_(None), Deadline.legal_due < today)),
+    )
+    again = and_(Deadline.on_missed.is_not(None), Deadline.missed_at < Proceeding.state_since)
+    return (
+        select(Deadline.id, Deadline.proceeding_id, Deadline.on_missed, Deadline.legal_due)
+        .join(Proceeding, Proceeding.id == Deadline.proceeding_id)
+        .where(*_running(), over, or_(Deadline.missed_at.is_(None), again))
+        .order_by(Deadline.legal_due, Deadline.id)
+    )
+
+
+def _running() -> Iterable[ColumnElement[bool]]:
+    return Deadline.closed_at.is_(None), Deadline.suspended_on.is_(None), Deadline.quarantined_why.is_(None)
+
+
+def _found(runtime: Runtime, batch: int, tried: set[int]) -> list[Missed]:
+    """The next batch without what this sweep has tried and could not settle."""
+    with runtime.database.read() as session:
+        rows = session.execute(missing(runtime.clock.now()).limit(batch + len(tried))).all()
+    return [Missed(*row) for row in rows if row[0] not in tried][:batch]
+
+
+def _mark_silent(runtime: Runtime, ids: list[int]) -> int:
+    """Deadlines at which nothing happens: noted, so that each is counted once."""
+    now = runtime.clock.now()
+    free = select(Deadline.id).where(Deadline.id.in_(ids), *_running(), Deadline.missed_at.is_(None))
+    held = free.order_by(Deadline.id).with_for_update(skip_locked=True).cte("held")
+    change = update(Deadline).where(Deadline.id.in_(select(held.c.id))).values(missed_at=now).returning(Deadline.id)
+    with runtime.database.write() as session:
+        return len(session.execute(change, execution_options={"synchronize_session": False}).all())
+
+
+def _fire(runtime: Runtime, found: Missed, event: str, tally: MissedTally) -> None:
+    try:
+        with runtime.database.write() as session:
+            fired = _happen(session, runtime, found, event)
+    except Unavailable:
+        log.warning("deadline %s is left for the next sweep: the database was busy", found.deadline_id)
+    except Exception as error:
+        log.exception("deadline %s: %s went wrong", found.deadline_id, event)
+        _quarantine(runtime, found, event, error)
+        tally.missed += 1
+        tally.quarantined += 1
+    else:
+        tally.missed += fired is not None
+        tally.fired += fired is True
+
+
+def _happen(session: Session, runtime: Runtime, found: Missed, event: str) -> bool | None:
+    """Whether the event happened; None: the deadline is no longer missed. The proceeding is locked first."""
+    lock = select(Proceeding.revision).where(Proceeding.id == found.proceeding_id).with_for_update()
+    revision = session.scalars(lock).one()
+    still = missing(runtime.clock.now()).where(Deadline.id == found.deadline_id)
+    if session.execute(still).first() is None:
+        return None
+    key = f"missed:{found.deadline_id}:{found.legal_due.isoformat()}"
+    fired = False
+    try:
+        with session.begin_nested():
+            done = advance(session, runtime, found.proceeding_id, event, {}, revision=revision, key=key, actor=CLOCK)
+        fired = not done.repeated
+    except Refused:
+        log.info("deadline %s: %s is not possible now", found.deadline_id, event)
+    _set(session, found, missed_at=runtime.clock.now())
+    return fired
+
+
+def _quarantine(runtime: Runtime, found: Missed, event: str, error: Exception) -> None:
+    """The case stays as it was; the supervisor reads why and what to do."""
+    said = error.sentence if isinstance(error, MediationError) else f"{type(error).__name__} {error}"
+    why = f"期限已过，系统自动办理“{event}”时出错：{said[:800]}。请主管核对本案，并联系管理员。"
+    with runtime.database.write() as session:
+        _set(session, found, quarantined_why=why)
+
+
+def _set(session: Session, found: Missed, **values: object) -> None:
+    change = update(Deadline).where(Deadline.id == found.deadline_id).values(values)
+    session.execute(change, execution_options={"synchronize_session": False})

@@ -1,0 +1,33 @@
+"""One sweep: first what time makes happen (it may close deadlines), then the reminders that are due."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..reminders.channels import Channel
+from ..runtime import Runtime
+from .health import beat
+from .missed import fire_missed
+from .send import send_due
+
+
+@dataclass(frozen=True, slots=True)
+class SweepResult:
+    """Reminders sent, not sent (with why), put off after a failure; events fired for missed deadlines, deadlines found
+    missed, reminders and deadlines given up."""
+
+    sent: int
+    not_sent: int
+    failed: int
+    fired: int
+    missed: int
+    quarantined: int
+
+
+def sweep_once(runtime: Runtime, channels: Sequence[Channel]) -> SweepResult:
+    """Safe to run anywhere, at any time, in several replicas at once."""
+    over = fire_missed(runtime)
+    post = send_due(runtime, channels)
+    stuck = over.quarantined + post.quarantined
+    with runtime.database.write() as session:
+        beat(session, runtime.clock.now(), sent=post.sent, fired=over.fired, quarantined=stuck)
+    return SweepResult(post.sent, post.not_sent, post.failed, over.fired, over.missed, stuck)
