@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, Field
 from sqlalchemy import select
@@ -13,11 +13,14 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from mediation.runtime import Runtime
+
 from . import problems
 from .deps import ReadSession, Shell, csrf_checked
 from .pages.routers import ROUTERS as PAGES
 from .pages.templating import STATIC
 from .security import SessionCookie, Shield
+from .v1.events import events_router
 from .v1.routers import ROUTERS as API
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -26,7 +29,8 @@ _DESCRIPTION = (
     "工会劳动争议调解系统的接口。先以 `POST /api/v1/session` 登录；"
     "此后每个改动请求在请求头 `X-CSRF-Token` 中带上登录时得到的令牌。\n"
     "金额一律为以元为单位的文字（如 `1234.50`），日期为 `2026-09-18`，时间带时区。\n"
-    "改动请求可带 `Idempotency-Key`，重复发送只生效一次。"
+    "改动请求须带请求头 `Idempotency-Key`，同一编号重复发送只生效一次。办理事项时带上所看到的 `revision`；"
+    "他人已先保存的，回答 409 并列出此前的改动。"
 )
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -77,12 +81,17 @@ def create_app(runtime: Shell, lifespan: Lifespan | None = None) -> FastAPI:
     )
     app.mount("/static", GZipMiddleware(_Files(directory=STATIC)))
     app.add_api_route("/healthz", _health, include_in_schema=False)
-    for router in API:
+    for router in (*API, *_events_of(runtime)):
         app.include_router(router, prefix="/api/v1", responses=_PROBLEMS)
     for router in PAGES:
         app.include_router(router, include_in_schema=False)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
+
+
+def _events_of(runtime: Shell) -> tuple[APIRouter, ...]:
+    """The operations of the workflows' events; a bare shell has no workflows."""
+    return (events_router(runtime),) if isinstance(runtime, Runtime) else ()
 
 
 def _health(session: ReadSession) -> Health:

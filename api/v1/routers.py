@@ -1,5 +1,6 @@
 """The routers of the JSON API, in the order of the documentation."""
 
-from . import session
+from . import case_file, cases, periods, queue, session, workflows
 
-ROUTERS = (session.router,)
+ROUTERS = (session.router, cases.router, case_file.router, queue.router, workflows.router, periods.router)
+"""The operations of workflow events come after these; `events.events_router` makes them from the definitions."""

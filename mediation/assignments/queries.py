@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, case, false, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -71,7 +71,7 @@ class Holder:
 
 def in_places(actor: Actor) -> ColumnElement[bool]:
     """The organisations where the actor is a lawyer."""
-    return or_(*(Organisation.path.startswith(path) for path in actor.paths("lawyer")), False)
+    return or_(false(), *(Organisation.path.startswith(path) for path in actor.paths("lawyer")))
 
 
 def queue(actor: Actor, *columns: Any) -> Select[Any]:

@@ -1,13 +1,13 @@
 """`mediation due`: from a period and a day to the last day, with the reasons. Needs no database."""
 
 import json
-from datetime import date, datetime
 from typing import Annotated
 
 import typer
 
 from mediation.errors import BadInput, NotFound
 from mediation.law.book import LawBook
+from mediation.law.plain import day, moment, plain
 from mediation.law.reckoning import Reckoning
 from mediation.settings import workflows_folder
 
@@ -25,47 +25,15 @@ def due(
     try:
         if period not in book.periods:
             raise NotFound(f"没有编号为“{period}”的期限。已有：\n{_listing(book)}")
-        reckoning = book.reckon(period, _moment(from_), _day(as_of) if as_of else None)
+        reckoning = book.reckon(period, moment(from_), day(as_of) if as_of else None)
     except (BadInput, NotFound) as error:
         typer.echo(error.sentence, err=True)
         raise typer.Exit(2) from None
-    typer.echo(json.dumps(_plain(book, reckoning), ensure_ascii=False, indent=2) if as_json else _text(book, reckoning))
-
-
-def _moment(text: str) -> date:
-    """A day, or an instant for the periods that run in hours."""
-    if "T" not in text:
-        return _day(text)
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"“{text}”不是有效的时刻，请写成 2026-11-20T09:30") from None
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"“{text}”不是有效的日期，请写成 2026-11-20") from None
+    typer.echo(json.dumps(plain(book, reckoning), ensure_ascii=False, indent=2) if as_json else _text(book, reckoning))
 
 
 def _listing(book: LawBook) -> str:
     return "\n".join(f"  {id}  {versions[0].title}" for id, versions in book.periods.items())
-
-
-def _plain(book: LawBook, reckoning: Reckoning) -> dict[str, object]:
-    cites = [{"law": c.law, "article": c.article, "source": c.source} for c in reckoning.cites]
-    own = {"law": None, "article": None, "source": book.periods[reckoning.period][0].source}
-    plain: dict[str, object] = {
-        "period": reckoning.period,
-        "start": reckoning.start.isoformat(),
-        "nominal_due": reckoning.nominal_due.isoformat(),
-        "legal_due": reckoning.legal_due.isoformat(),
-        "provisional": reckoning.provisional,
-        "reasons": list(reckoning.reasons),
-        "cite": cites[0] if cites else own,
-    }
-    return plain | ({"cites": cites} if len(cites) > 1 else {})
 
 
 def _text(book: LawBook, reckoning: Reckoning) -> str:

@@ -1,0 +1,262 @@
+"""One whole case file for programs: states with what may be done and why not, deadlines with reasons, people, money."""
+
+from datetime import date, datetime
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from mediation.cases.dues import Due
+from mediation.cases.view import CaseView, DemandRow, EvidenceRow, PartyRow, ProceedingView, case_view
+from mediation.engine.machine import Option
+from mediation.money import yuan
+from mediation.recovery.queries import CaseMoney, PromiseLine, ReceiptLine, money_of
+
+from ..deps import CurrentActor, CurrentRuntime, ReadSession
+from .parameters import CaseId
+
+router = APIRouter(prefix="/cases", tags=["案件"])
+
+
+class RefusalView(BaseModel):
+    guard: str = Field(title="条件")
+    sentence: str = Field(title="为什么现在不能办")
+
+
+class OptionView(BaseModel):
+    event: str = Field(title="事项")
+    title: str = Field(title="名称")
+    allowed: bool = Field(title="现在可以办")
+    refusals: list[RefusalView] = Field(title="不能办的全部原因")
+
+
+class ProceedingFile(BaseModel):
+    id: int = Field(title="程序编号")
+    workflow: str = Field(title="流程")
+    version: int = Field(title="流程版本")
+    state: str = Field(title="状态")
+    state_title: str = Field(title="状态名称")
+    acts_next: str = Field(title="下一步由谁办")
+    owner: str | None = Field(title="经办人")
+    revision: int = Field(title="修订号")
+    outcome: str | None = Field(title="结果")
+    ended: bool = Field(title="已办结")
+    options: list[OptionView] = Field(title="本人可办的事项，现在能办的和不能办的")
+
+
+class CitedView(BaseModel):
+    law: str = Field(title="法律名称")
+    article: str = Field(title="条文")
+    source: str = Field(title="来源标记")
+    verified: bool = Field(title="已对照原文核实")
+
+
+class DeadlineFile(BaseModel):
+    id: int = Field(title="期限编号")
+    proceeding_id: int = Field(title="程序编号")
+    name: str = Field(title="期限")
+    title: str = Field(title="名称")
+    kind: str = Field(title="law 法定，agreed 约定，internal 内部目标")
+    due_on: date = Field(title="到期日")
+    due_at: datetime | None = Field(title="到期时刻（按小时计算的期限）")
+    nominal_due: date = Field(title="未顺延的末日")
+    target_on: date | None = Field(title="内部目标日")
+    provisional: bool = Field(title="暂定")
+    verified: bool = Field(title="依据均已核实")
+    overdue: bool = Field(title="已逾期（法定或约定）")
+    behind: bool = Field(title="落后于内部目标")
+    closed_at: datetime | None = Field(title="结束时间；空为仍在计算")
+    reasons: list[str] = Field(title="为什么是这一天")
+    cites: list[CitedView] = Field(title="依据")
+
+
+class PartyFile(BaseModel):
+    id: int = Field(title="当事人编号")
+    side: str = Field(title="worker 劳动者，employer 用人单位，third 第三人")
+    role: str = Field(title="身份代码")
+    name: str = Field(title="姓名或名称")
+    phone: str | None = Field(title="电话")
+    represents: int | None = Field(title="代表哪一方")
+    consent: str | None = Field(title="意愿代码")
+    consent_on: date | None = Field(title="表示意愿的日期")
+    signed_on: date | None = Field(title="签署日")
+    left_on: date | None = Field(title="退出日期")
+
+
+class DemandFile(BaseModel):
+    id: int = Field(title="请求编号")
+    party: int = Field(title="提出人的当事人编号")
+    head: str = Field(title="项目代码")
+    item: str = Field(title="内容")
+    amount: str | None = Field(title="金额（元）")
+    quality: str = Field(title="确切程度")
+    withdrawn_on: date | None = Field(title="撤回日期")
+
+
+class EvidenceFile(BaseModel):
+    id: int = Field(title="证据编号")
+    number: int = Field(title="序号")
+    name: str = Field(title="名称")
+    category: str = Field(title="种类代码")
+    visibility: str = Field(title="可见范围代码")
+    size: int = Field(title="大小（字节）")
+    sha256: str = Field(title="校验值")
+
+
+class PaperFile(BaseModel):
+    id: int = Field(title="文书编号")
+    number: str = Field(title="文号")
+    title: str = Field(title="名称")
+    text_hash: str = Field(title="正文校验值")
+    issued_at: datetime = Field(title="生成时间")
+    voided_why: str | None = Field(title="作废的原因")
+
+
+class PromiseFile(BaseModel):
+    id: int = Field(title="义务编号")
+    party: int = Field(title="对哪位劳动者")
+    amount: str | None = Field(title="金额（元）；非金钱义务为空")
+    duty: str = Field(title="内容")
+    due_on: date = Field(title="履行日")
+    paid: str = Field(title="已到账（元）")
+    open: str = Field(title="尚欠（元）")
+    settled: bool = Field(title="已履行")
+    overdue: bool = Field(title="逾期")
+
+
+class ReceiptFile(BaseModel):
+    id: int = Field(title="到账编号")
+    party: int = Field(title="收款的劳动者")
+    promise: int | None = Field(title="义务编号")
+    kind: str = Field(title="payment 到账，credit 此前已付")
+    amount: str = Field(title="金额（元）；冲正为负")
+    paid_on: date = Field(title="到账日")
+    proof: str = Field(title="凭据")
+    reverses: int | None = Field(title="冲正的是哪一笔")
+
+
+class MoneyFile(BaseModel):
+    claimed: str = Field(title="请求（元）")
+    agreed: str = Field(title="约定（元）")
+    awarded: str = Field(title="裁决（元）")
+    received: str = Field(title="到账（元）")
+    outstanding: str = Field(title="约定而未到账（元）")
+    promises: list[PromiseFile] = Field(title="有效的履行义务")
+    receipts: list[ReceiptFile] = Field(title="到账记录")
+
+
+class CaseFile(BaseModel):
+    case_id: int = Field(title="案件编号")
+    number: str = Field(title="案号")
+    organisation: str = Field(title="组织")
+    cause: str = Field(title="事由")
+    summary: str = Field(title="情况")
+    received_on: date = Field(title="收到日期")
+    workers_count: int = Field(title="涉及人数")
+    gravity: str = Field(title="ordinary 一般，major 重大")
+    risk_level: str | None = Field(title="风险等级")
+    state: str = Field(title="主程序的状态")
+    state_title: str = Field(title="状态名称")
+    outcome: str | None = Field(title="结果")
+    revision: int = Field(title="主程序的修订号")
+    proceedings: list[ProceedingFile] = Field(title="各程序，主程序在前")
+    deadlines: list[DeadlineFile] = Field(title="期限，未结束的在前")
+    parties: list[PartyFile] = Field(title="当事人")
+    demands: list[DemandFile] = Field(title="请求")
+    evidence: list[EvidenceFile] = Field(title="证据")
+    documents: list[PaperFile] = Field(title="文书，新的在前")
+    money: MoneyFile = Field(title="四种金额，互不混同")
+
+
+@router.get("/{case_id}", summary="一件案件")
+def one_case(case_id: CaseId, session: ReadSession, runtime: CurrentRuntime, actor: CurrentActor) -> CaseFile:
+    """状态、可办事项与不能办的原因、期限与理由、当事人、请求、证据、文书、金额。"""
+    view = case_view(session, runtime, case_id, actor)
+    return _file(view, money_of(session, case_id, runtime.clock.today()))
+
+
+def _file(view: CaseView, money: CaseMoney) -> CaseFile:
+    main = view.main
+    return CaseFile(
+        case_id=view.id,
+        number=view.number,
+        organisation=view.organisation,
+        cause=view.cause,
+        summary=view.summary,
+        received_on=view.received_on,
+        workers_count=view.workers_count,
+        gravity=view.gravity,
+        risk_level=view.risk_level,
+        state=main.state,
+        state_title=main.state_title,
+        outcome=main.outcome,
+        revision=main.revision,
+        proceedings=[_proceeding(one) for one in view.proceedings],
+        deadlines=[_deadline(due) for due in view.dues],
+        parties=[_party(row) for row in view.parties],
+        demands=[_demand(row) for row in view.demands],
+        evidence=[_evidence(row) for row in view.evidence],
+        documents=[PaperFile.model_validate(row, from_attributes=True) for row in view.papers],
+        money=_money(money),
+    )
+
+
+def _proceeding(one: ProceedingView) -> ProceedingFile:
+    copied = ("id", "workflow", "version", "state", "state_title", "acts_next", "owner", "revision", "outcome", "ended")
+    return ProceedingFile(**_copy(one, *copied), options=[_option(option) for option in one.options])
+
+
+def _copy(row: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+def _option(option: Option) -> OptionView:
+    refusals = [RefusalView(guard=r.guard, sentence=r.sentence) for r in option.refusals]
+    return OptionView(event=option.event.name, title=option.event.title, allowed=option.allowed, refusals=refusals)
+
+
+def _deadline(due: Due) -> DeadlineFile:
+    names = set(DeadlineFile.model_fields) - {"reasons", "cites"}
+    cites = [CitedView.model_validate(dict(cite)) for cite in due.cites]
+    return DeadlineFile(**_copy(due, *names), reasons=list(due.reasons), cites=cites)
+
+
+def _party(row: PartyRow) -> PartyFile:
+    names = set(PartyFile.model_fields) - {"represents"}
+    return PartyFile(**_copy(row, *names), represents=row.represents_id)
+
+
+def _demand(row: DemandRow) -> DemandFile:
+    copied = _copy(row, "id", "head", "item", "quality", "withdrawn_on")
+    return DemandFile(**copied, party=row.party_id, amount=None if row.amount is None else yuan(row.amount))
+
+
+def _evidence(row: EvidenceRow) -> EvidenceFile:
+    return EvidenceFile(**_copy(row, *EvidenceFile.model_fields))
+
+
+def _money(money: CaseMoney) -> MoneyFile:
+    return MoneyFile(
+        claimed=yuan(money.claimed),
+        agreed=yuan(money.agreed),
+        awarded=yuan(money.awarded),
+        received=yuan(money.received),
+        outstanding=yuan(money.outstanding),
+        promises=[_promise(line) for line in money.promises],
+        receipts=[_receipt(line) for line in money.receipts],
+    )
+
+
+def _promise(line: PromiseLine) -> PromiseFile:
+    return PromiseFile(
+        **_copy(line, "id", "duty", "due_on", "settled", "overdue"),
+        party=line.party_id,
+        amount=None if line.amount is None else yuan(line.amount),
+        paid=yuan(line.paid),
+        open=yuan(line.open),
+    )
+
+
+def _receipt(line: ReceiptLine) -> ReceiptFile:
+    copied = _copy(line, "id", "kind", "paid_on", "proof", "reverses")
+    return ReceiptFile(**copied, party=line.party_id, promise=line.promise_id, amount=yuan(line.amount))
