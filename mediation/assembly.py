@@ -43,7 +43,7 @@ ASK_TYPES: Mapping[str, AskType] = {
     "person": AskType(Integer, "person"),
     "evidence": AskType(Integer, "evidence"),
 }
-FACTS = (recovery_facts.COLUMNS, assignment_facts.COLUMNS)
+FACTS = (case_facts.COLUMNS, recovery_facts.MONEY, recovery_facts.DRAFT, assignment_facts.COLUMNS)
 DATES = frozenset({"received_on", "since_on", "asked_on", "accepted_on", "consent_on", "signed_on"})
 """Dates a deadline may count from besides the asks of its own event."""
 
@@ -100,8 +100,8 @@ def assemble(
         },
         current={name: max(versions) for name, versions in room.definitions.items()},
         templates=room.templates,
-        loading=case_facts.loading(*FACTS),
-        reading=case_facts.loading(*FACTS, lock=False),
+        loading=case_facts.Loading(*FACTS, lock=True),
+        reading=case_facts.Loading(*FACTS, lock=False),
         effects=EFFECTS,
         paper_facts=(recovery_papers.agreement_facts,),
     )

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
 
 from .clock import Clock
-from .db import Database, Prepared
+from .db import Database
 from .engine.codes import CodeList
 from .engine.machine import Machine
 from .engine.vocabulary import Vocabulary
@@ -21,6 +24,14 @@ PaperFacts = Callable[[Any], Mapping[str, Any]]
 """Adds facts that documents may print; gets the same `Step`."""
 
 
+class Loads(Protocol):
+    """Reads one proceeding as a mapping, or None."""
+
+    def row(
+        self, connection: Connection, proceeding_id: int, now: datetime, key: str | None = None
+    ) -> Mapping[str, Any] | None: ...
+
+
 @dataclass(frozen=True)
 class Runtime:
     settings: Settings
@@ -34,9 +45,9 @@ class Runtime:
     current: Mapping[str, int]
     """The version that new proceedings of a workflow start on."""
     templates: Templates
-    loading: Prepared
-    """Loads and locks one proceeding with all facts, in one statement (`mediation.cases.facts`)."""
-    reading: Prepared
+    loading: Loads
+    """Loads and locks one proceeding; its facts follow as they are looked at (`mediation.cases.facts`)."""
+    reading: Loads
     """The same without the lock, for pages that show what may be done."""
     effects: Mapping[str, Effect] = field(default_factory=dict)
     paper_facts: tuple[PaperFacts, ...] = ()

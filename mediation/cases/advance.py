@@ -21,7 +21,7 @@ from ..people.actor import CLOCK, Actor
 from ..runtime import Runtime
 from .access import seen
 from .audit import Entry, append, request_hash
-from .facts import Facts, load
+from .facts import Facts
 from .history import changed_since, entry_of_key
 from .models import Proceeding
 from .papers import issue_papers
@@ -86,7 +86,7 @@ def advance(
     (per field), Refused (every reason), StateHasChanged (what happened since), KeyReused.
     """
     connection, now = session.connection(), runtime.clock.now()
-    row, roles = seen(actor, load(runtime.loading, connection, proceeding_id, now, key))
+    row, roles = seen(actor, runtime.loading.row(connection, proceeding_id, now, key))
     machine = runtime.machine(row["workflow"], row["version"])
     asked = request_hash(event, answers)
     if row["repeated_seq"] is not None:
@@ -208,7 +208,7 @@ def _start_child(step: Step, event: Event) -> None:
 
 def tell_parent(step: Step, workflow: str) -> None:
     """Fire the parent's `on_end` event for this workflow; where the parent cannot hear it now, nothing happens."""
-    row = load(step.runtime.loading, step.connection, step.facts.parent_id, step.at)
+    row = step.runtime.loading.row(step.connection, step.facts.parent_id, step.at)
     if row is None:
         return
     definition = step.runtime.machine(row["workflow"], row["version"]).definition

@@ -19,7 +19,7 @@ from ..people.actor import Actor
 from ..runtime import Runtime
 from .access import seen
 from .audit import Entry, append, request_hash
-from .facts import Facts, load
+from .facts import Facts
 from .history import changed_since, entry_of_key
 from .models import Proceeding
 from .proceedings import dispute_of, stamp
@@ -67,7 +67,7 @@ def changing(
     """
     connection = session.connection()
     proceeding_id = dispute_of(connection, case_id)
-    row, held = seen(actor, load(runtime.loading, connection, proceeding_id, runtime.clock.now(), key))
+    row, held = seen(actor, runtime.loading.row(connection, proceeding_id, runtime.clock.now(), key))
     role = next((r for r in roles if r in held), None)
     if role is None:
         names = "、".join(runtime.title("roles", r) for r in roles)

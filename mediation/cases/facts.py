@@ -1,14 +1,14 @@
-"""Facts: all that guards may look at, loaded in one statement, frozen.
+"""Facts: all that guards may look at, read under the proceeding's lock, frozen.
 
-Features add their own columns (`COLUMNS` in their `facts.py`, correlated to the case or the proceeding); the assembly
-joins them. There is no lateness among the facts: a deadline is never a guard.
+Features add their own groups of columns (in their `facts.py`, correlated to the case or the proceeding); the assembly
+names them all. There is no lateness among the facts: a deadline is never a guard.
 """
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, Connection, String, and_, bindparam, case, func, literal_column, select
+from sqlalchemy import BigInteger, Connection, Select, String, and_, bindparam, case, func, literal_column, select
 from sqlalchemy import cast as cast_sql
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -43,6 +43,10 @@ COLUMNS: Mapping[str, ColumnElement[Any]] = {
     .where(Demand.case_id == Case.id, Demand.withdrawn_on.is_(None))
     .correlate(Case)
     .scalar_subquery(),
+}
+"""Counts of the case file."""
+
+_ALWAYS: Mapping[str, ColumnElement[Any]] = {
     "running": select(func.aggregate_strings(Deadline.name, COMMA))
     .where(Deadline.proceeding_id == Proceeding.id, Deadline.closed_at.is_(None))
     .correlate(Proceeding)
@@ -51,61 +55,92 @@ COLUMNS: Mapping[str, ColumnElement[Any]] = {
     .where(AuditEntry.idempotency_key == bindparam("key"))
     .scalar_subquery(),
 }
-"""Counts of the case file. `running` names the open deadlines, for the schedule and not for guards; `repeated_seq` is
-set when the idempotency key was used before."""
+"""`running` names the open deadlines, for the schedule and not for guards; `repeated_seq` is set when the idempotency
+key was used before."""
 
 
-def loading(*features: Mapping[str, ColumnElement[Any]], lock: bool = True) -> Prepared:
-    """One statement that reads everything an event needs of a proceeding, and locks it. Binds: proceeding, key.
+class Row(dict[str, Any]):
+    """One proceeding as loaded. The facts of a feature follow in one statement when the first of them is looked at."""
+
+    def __init__(self, values: Mapping[str, Any], loading: "Loading", connection: Connection, today: date) -> None:
+        super().__init__(values)
+        self._loading = loading
+        self._connection = connection
+        self._today = today
+
+    def __missing__(self, name: str) -> Any:
+        group = self._loading.groups[name]
+        more = group.one(self._connection, {"proceeding": self["proceeding_id"], "today": self._today})
+        assert more is not None
+        self.update(more)
+        return more[name]
+
+
+class Loading:
+    """Reads what an event needs of a proceeding: the proceeding first, under its lock, and each feature's facts (a
+    statement each) as guards ask for them.
 
     Without the lock it only shows what may be done now; whoever then acts is judged again under the lock.
     """
-    columns = {name: column for feature in (COLUMNS, *features) for name, column in feature.items()}
-    query = (
-        select(
-            Proceeding.id.label("proceeding_id"),
-            Proceeding.parent_id,
-            Proceeding.workflow,
-            Proceeding.version,
-            Proceeding.state,
-            Proceeding.state_since,
-            Proceeding.owner_id,
-            Proceeding.outcome,
-            Proceeding.answers.label("said"),
-            Proceeding.revision,
-            Proceeding.audit_seq,
-            Proceeding.audit_head,
-            Case.id.label("case_id"),
-            Case.number,
-            Case.organisation_id,
-            Case.received_on,
-            Case.since_on,
-            Case.workers_count,
-            Case.gravity,
-            Case.risk_level,
-            Case.group_case,
-            Case.cause,
-            Organisation.path,
-            Organisation.short_name,
-            *(column.label(name) for name, column in columns.items()),
-        )
+
+    def __init__(self, *features: Mapping[str, ColumnElement[Any]], lock: bool) -> None:
+        first = _BASE.add_columns(*(column.label(name) for name, column in _ALWAYS.items()))
+        self._first = Prepared(first.with_for_update(of=Proceeding) if lock else first)
+        self.groups = {name: group for feature in features for group in [_group(feature)] for name in feature}
+
+    def row(self, connection: Connection, proceeding_id: int, now: datetime, key: str | None = None) -> Row | None:
+        """The row of one proceeding, or None. `key` tells in `repeated_seq` whether it was used before."""
+        found = self._first.one(connection, {"proceeding": proceeding_id, "key": key})
+        return None if found is None else Row(found, self, connection, now.date())
+
+
+def _joined(*columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
+        .select_from(Proceeding)
         .join(Case, Case.id == Proceeding.case_id)
         .join(Organisation, Organisation.id == Case.organisation_id)
         .where(Proceeding.id == bindparam("proceeding"))
     )
-    return Prepared(query.with_for_update(of=Proceeding) if lock else query)
 
 
-def load(loading_: Prepared, connection: Connection, proceeding_id: int, now: datetime, key: str | None = None) -> Any:
-    """The row of one proceeding as a mapping (locked, if `loading_` locks), or None."""
-    return loading_.one(connection, {"proceeding": proceeding_id, "key": key, "today": now.date()})
+def _group(feature: Mapping[str, ColumnElement[Any]]) -> Prepared:
+    return Prepared(_joined(*(column.label(name) for name, column in feature.items())))
+
+
+_BASE = _joined(
+    Proceeding.id.label("proceeding_id"),
+    Proceeding.parent_id,
+    Proceeding.workflow,
+    Proceeding.version,
+    Proceeding.state,
+    Proceeding.state_since,
+    Proceeding.owner_id,
+    Proceeding.outcome,
+    Proceeding.answers.label("said"),
+    Proceeding.revision,
+    Proceeding.audit_seq,
+    Proceeding.audit_head,
+    Case.id.label("case_id"),
+    Case.number,
+    Case.organisation_id,
+    Case.received_on,
+    Case.since_on,
+    Case.workers_count,
+    Case.gravity,
+    Case.risk_level,
+    Case.group_case,
+    Case.cause,
+    Organisation.path,
+    Organisation.short_name,
+)
 
 
 class Facts:
     """What is known of one proceeding at one moment; read-only.
 
     Attributes: `today`, `now`, `answers` (typed answers of this event; None while buttons are drawn), `said` (earlier
-    answers, as JSON), and every column of the loading statement.
+    answers, as JSON), and every fact of every feature.
     """
 
     __slots__ = ("_row", "answers", "now", "said", "today")

@@ -12,7 +12,7 @@ from ..errors import NotFound
 from ..people.actor import Actor
 from ..runtime import Runtime
 from .audit import Entry, append
-from .facts import Facts, load
+from .facts import Facts
 from .models import Proceeding
 from .papers import first_step, issue_papers
 from .schedule import open_deadlines
@@ -126,7 +126,7 @@ def begin(
 
 def step_of(session: Session, runtime: Runtime, proceeding_id: int, actor: Actor, event: str) -> Step:
     """A step over a freshly loaded (and locked) proceeding, for use cases that are no workflow event."""
-    row = load(runtime.loading, session.connection(), proceeding_id, runtime.clock.now())
+    row = runtime.loading.row(session.connection(), proceeding_id, runtime.clock.now())
     if row is None:
         raise NotFound("没有这个程序。")
     now = runtime.clock.now()

@@ -19,7 +19,7 @@ from ..people.models import Employer, Membership, Organisation, Person
 from ..runtime import Runtime
 from .access import seen
 from .dues import Due, dues_of
-from .facts import Facts, load
+from .facts import Facts
 from .models import Activity, Case, Demand, Evidence, Party, Proceeding
 from .proceedings import dispute_of
 
@@ -223,7 +223,7 @@ def case_view(session: Session, runtime: Runtime, case_id: int, actor: Actor) ->
 
 
 def _seen(session: Session, runtime: Runtime, proceeding_id: int, actor: Actor) -> Any:
-    return seen(actor, load(runtime.reading, session.connection(), proceeding_id, runtime.clock.now()))
+    return seen(actor, runtime.reading.row(session.connection(), proceeding_id, runtime.clock.now()))
 
 
 def _options(runtime: Runtime, row: Any, roles: frozenset[str]) -> tuple[Option, ...]:

@@ -31,7 +31,7 @@ def _signers(column: Any) -> Any:
     return select(func.aggregate_strings(column, COMMA)).where(Party.case_id == Case.id, Party.id.in_(both))
 
 
-COLUMNS: Mapping[str, ColumnElement[Any]] = {
+MONEY: Mapping[str, ColumnElement[Any]] = {
     "promised": _of_case(
         select(total(Promise.amount))
         .join(_live, _live.id == Promise.agreement_id)
@@ -76,6 +76,11 @@ COLUMNS: Mapping[str, ColumnElement[Any]] = {
             Promise.due_on < bindparam("today", type_=Date()),
         )
     ),
+}
+"""In fen (`fallen`: due before today): `promised` by agreements in force and `paid` on them; `duties_open` counts duties.
+"""
+
+DRAFT: Mapping[str, ColumnElement[Any]] = {
     "must_sign": _of_case(_signers(cast(Party.id, String))),
     "must_sign_names": _of_case(_signers(Party.name)),
     "draft_id": _of_case(
@@ -84,5 +89,4 @@ COLUMNS: Mapping[str, ColumnElement[Any]] = {
         )
     ),
 }
-"""In fen (`fallen`: due before today):
-`promised` by agreements in force and `paid` on them; `duties_open` counts duties, `draft_id` the draft."""
+"""The draft that nobody has signed yet: its id, and whose signatures it needs."""
