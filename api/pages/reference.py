@@ -1,7 +1,7 @@
 """The documentation of the JSON API as one page, made from its own OpenAPI description; no outside script."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -63,7 +63,7 @@ def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
                 told.get("summary", path),
                 told.get("description", ""),
                 tuple(_parameter(document, p) for p in told.get("parameters", [])),
-                tuple(_fields(document, _schema(told.get("requestBody", {})))),
+                tuple(_deep_fields(document, _schema(told.get("requestBody", {})))),
                 tuple(_fields(document, _schema(good[0] if good else {}))),
                 tuple((code, told["description"]) for code, told in responses.items() if code >= "400"),
             )
@@ -95,6 +95,25 @@ def _fields(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[
     for name, field in found.get("properties", {}).items():
         title = field.get("description") or field.get("title") or ""
         yield Item(name, title, _kind(document, field), name in required)
+
+
+def _deep_fields(document: Mapping[str, Any], schema: Mapping[str, Any], prefix: str = "") -> Iterator[Item]:
+    """What is to be sent, with the fields of objects and of table rows below their own: `answers.promises[].amount`."""
+    properties = _resolved(document, schema).get("properties", {})
+    for item in _fields(document, schema):
+        field = properties.get(item.name, {})
+        yield replace(item, name=prefix + item.name, title=item.title + _choices(field))
+        inside = _resolved(document, field)
+        rows = inside.get("type") == "array"
+        if "properties" in (inside := _resolved(document, inside.get("items", {})) if rows else inside):
+            yield from _deep_fields(document, inside, f"{prefix}{item.name}{'[]' if rows else ''}.")
+
+
+def _choices(field: Mapping[str, Any]) -> str:
+    """The codes that may be sent, with their titles."""
+    listed = field.get("oneOf") or field.get("items", {}).get("oneOf", ())
+    codes = [f"`{one['const']}` {one['title']}" for one in listed if "const" in one]
+    return f"：{'、'.join(codes)}" if codes else ""
 
 
 def _kind(document: Mapping[str, Any], schema: Mapping[str, Any]) -> str:

@@ -26,7 +26,7 @@ from mediation.errors import BadInput
 from mediation.people.actor import Actor
 
 from ..deps import CurrentActor, CurrentRuntime, ReadSession, WriteSession
-from .parameters import CaseId, Limit, Offset, RequiredKey, RowId
+from .parameters import LARGEST, CaseId, Limit, Offset, RequiredKey, RowId
 
 router = APIRouter(prefix="/cases", tags=["案件"])
 
@@ -136,7 +136,7 @@ def list_cases(
     ] = "all",
     state: Annotated[str, Query(title="状态")] = "",
     cause: Annotated[str, Query(title="事由代码")] = "",
-    organisation_id: Annotated[int | None, Query(title="组织编号，含下级")] = None,
+    organisation_id: Annotated[int | None, Query(title="组织编号，含下级", ge=1, le=LARGEST)] = None,
     gravity: Annotated[str, Query(title="ordinary 一般，major 重大")] = "",
     text: Annotated[str, Query(title="案号或当事人", max_length=200)] = "",
     overdue: Annotated[bool, Query(title="只看已逾期的")] = False,

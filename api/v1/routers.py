@@ -1,6 +1,15 @@
 """The routers of the JSON API, in the order of the documentation."""
 
-from . import case_file, cases, periods, queue, session, workflows
+from . import case_file, cases, inbox, periods, queue, reports, session, workflows
 
-ROUTERS = (session.router, cases.router, case_file.router, queue.router, workflows.router, periods.router)
+ROUTERS = (
+    session.router,
+    cases.router,
+    case_file.router,
+    queue.router,
+    inbox.router,
+    reports.router,
+    workflows.router,
+    periods.router,
+)
 """The operations of workflow events come after these; `events.events_router` makes them from the definitions."""
