@@ -55,6 +55,10 @@ class Instant(TypeDecorator[datetime]):
         utc = value.astimezone(UTC)
         return utc.isoformat(" ", "microseconds")[:26] if dialect.name == "sqlite" else utc
 
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        """The same as `process_bind_param`, without what SQLAlchemy would wrap around it at every value."""
+        return lambda value: self.process_bind_param(value, dialect)
+
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
@@ -218,9 +222,10 @@ class _Compiled:
         compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         self.sql = str(compiled)
         self._positional = compiled.positiontup is not None
-        self._binds = [
-            self._bind(compiled.binds[name], name, dialect) for name in compiled.positiontup or compiled.binds
-        ]
+        binds = [self._bind(compiled.binds[name], name, dialect) for name in compiled.positiontup or compiled.binds]
+        self._binds = [(name, fixed) for name, fixed, _ in binds]
+        self._names = [name for name, _, _ in binds]
+        self._processes = [(place, process) for place, (_, _, process) in enumerate(binds) if process]
         self._results: list[tuple[str, Callable[[Any], Any] | None]] = [
             (entry.keyname, entry.type.dialect_impl(dialect).result_processor(dialect, None))
             for entry in (compiled._result_columns or ())
@@ -233,9 +238,10 @@ class _Compiled:
 
     def bind(self, values: Mapping[str, Any]) -> Any:
         given = values.get
-        if self._positional:
-            return [p(given(n, f)) if p else given(n, f) for n, f, p in self._binds]
-        return {n: (p(given(n, f)) if p else given(n, f)) for n, f, p in self._binds}
+        row = [given(name, fixed) for name, fixed in self._binds]
+        for place, process in self._processes:
+            row[place] = process(row[place])
+        return row if self._positional else dict(zip(self._names, row, strict=True))
 
     def read(self, rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
         results = self._results

@@ -39,7 +39,6 @@ _MOVE = Prepared(
             for name in (
                 "state",
                 "state_since",
-                "owner_id",
                 "outcome",
                 "answers",
                 "revision",
@@ -51,6 +50,10 @@ _MOVE = Prepared(
     )
 )
 """Every column an event may change. `state_since` and `ended_at` come from the step."""
+_OWN = Prepared(
+    update(Proceeding).where(Proceeding.id == bindparam("proceeding")).values(owner_id=bindparam("owner_id"))
+)
+"""Apart, so that most events leave the index of owners alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,6 @@ def _write(step: Step, decision: Decision, outcome: str | None, ends: bool, revi
         "was": facts.revision,
         "state": decision.to_state,
         "state_since": step.at if moved else facts.state_since,
-        "owner_id": facts.owner_id,
         "outcome": outcome or facts.outcome,
         "answers": {**facts.said, **_kept(step, decision.event)},
         "revision": revision,
@@ -169,6 +171,8 @@ def _write(step: Step, decision: Decision, outcome: str | None, ends: bool, revi
     }
     if _MOVE.run(step.connection, values) != 1:
         raise AssertionError("the locked row changed under the lock")
+    if "owner_id" in step.changed:
+        _OWN.run(step.connection, {"proceeding": step.proceeding_id, "owner_id": step.changed["owner_id"]})
 
 
 def _kept(step: Step, event: Event) -> dict[str, Any]:
