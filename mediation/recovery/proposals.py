@@ -1,0 +1,103 @@
+"""What the forms about money propose before anybody types: sums that follow from the file, as text for form fields."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..cases.models import Demand, Party
+from ..money import yuan
+from .models import Agreement, Promise
+from .queries import CaseMoney, PromiseLine
+
+Row = Mapping[str, str | int | None]
+"""One row of the tables of `asks.py`."""
+
+
+def proposed_promises(session: Session, case_id: int, money: CaseMoney) -> Sequence[Row]:
+    """The draft that lies there unsigned; else what is still owed by the agreement in force; else the open demands."""
+    drafted = [_as_drafted(promise) for promise in _draft(session, case_id)]
+    if drafted:
+        return drafted
+    payer = _only_employer(session, case_id)
+    owed = [_row(party, payer, sum(p.open for p in open_)) for party, open_ in _owed(money)]
+    return owed or [_row(party, payer, amount) for party, amount in _demanded(session, case_id)]
+
+
+def proposed_payments(session: Session, case_id: int, money: CaseMoney, today: date) -> Sequence[Row]:
+    """For each worker what has fallen due, or the next instalment; without an agreement, what is demanded."""
+    payer = _only_employer(session, case_id)
+    told: Mapping[str, str] = {"paid_on": today.isoformat(), "method": "bank"}
+    owed = [{**_row(party, payer, _due(list(open_), today)), **told} for party, open_ in _owed(money)]
+    if owed or money.promises:
+        return owed
+    return [{**_row(party, payer, amount), **told} for party, amount in _demanded(session, case_id)]
+
+
+def falls_due_at_once(session: Session, case_id: int) -> bool:
+    """Whether an agreement in force says that one missed instalment makes all the others due."""
+    query = select(Agreement.clauses).where(
+        Agreement.case_id == case_id, Agreement.signed_on.is_not(None), Agreement.replaced_at.is_(None)
+    )
+    return any(clauses.get("acceleration") for clauses in session.scalars(query))
+
+
+def _draft(session: Session, case_id: int) -> Iterable[Promise]:
+    query = (
+        select(Promise)
+        .join(Agreement, Agreement.id == Promise.agreement_id)
+        .where(Promise.case_id == case_id, Agreement.signed_on.is_(None), Agreement.replaced_at.is_(None))
+        .order_by(Promise.id)
+    )
+    return session.scalars(query)
+
+
+def _as_drafted(promise: Promise) -> Row:
+    return {
+        "party": promise.party_id,
+        "payer": promise.payer_id,
+        "amount": yuan(promise.amount) if promise.amount else None,
+        "duty": promise.duty or None,
+        "head": promise.head,
+        "due_on": promise.due_on.isoformat(),
+        "method": promise.method,
+    }
+
+
+def _row(party: int, payer: int | None, amount: int) -> Row:
+    return {"party": party, "payer": payer, "amount": yuan(amount) if amount else None}
+
+
+def _owed(money: CaseMoney) -> Iterable[tuple[int, list[PromiseLine]]]:
+    """(worker, promises of money that are not fully paid, the earliest first)."""
+    still_open = sorted((p for p in money.promises if p.amount is not None and p.open > 0), key=lambda p: p.party_id)
+    return [(party, list(lines)) for party, lines in groupby(still_open, key=lambda p: p.party_id)]
+
+
+def _due(open_: Sequence[PromiseLine], today: date) -> int:
+    return sum(p.open for p in open_ if p.due_on <= today) or open_[0].open
+
+
+def _demanded(session: Session, case_id: int) -> Sequence[tuple[int, int]]:
+    """(worker, sum of open money demands), also for workers whose sum is not known yet: 0."""
+    query = (
+        select(Party.id, Demand.amount)
+        .outerjoin(Demand, (Demand.party_id == Party.id) & Demand.withdrawn_on.is_(None) & Demand.monetary)
+        .where(Party.case_id == case_id, Party.side == "worker", Party.left_on.is_(None))
+        .where(Party.represents_id.is_(None), Party.role != "elected_representative")
+        .order_by(Party.id)
+    )
+    sums: dict[int, int] = {}
+    for party, amount in session.execute(query):
+        sums[party] = sums.get(party, 0) + (amount or 0)
+    return list(sums.items())
+
+
+def _only_employer(session: Session, case_id: int) -> int | None:
+    query = select(Party.id).where(
+        Party.case_id == case_id, Party.side == "employer", Party.represents_id.is_(None), Party.left_on.is_(None)
+    )
+    found = session.scalars(query.limit(2)).all()
+    return found[0] if len(found) == 1 else None
