@@ -110,6 +110,12 @@ def _actor(visitor: CurrentVisitor) -> Actor:
     return visitor.actor
 
 
+def _lawyer(actor: Annotated[Actor, Depends(_actor)]) -> Actor:
+    if not actor.has("lawyer"):
+        raise Forbidden("律师案件池只对志愿律师开放。如需律师权限，请联系本单位管理员。")
+    return actor
+
+
 def _read_session(request: Request, _found: PossibleVisitor) -> Iterator[Session]:
     with _shell(request).database.read() as session:
         yield session
@@ -131,6 +137,8 @@ CurrentRuntime = Annotated[Runtime, Depends(_runtime)]
 Now = Annotated[datetime, Depends(_now)]
 CurrentActor = Annotated[Actor, Depends(_actor)]
 """Refuses visitors who are not logged in."""
+CurrentLawyer = Annotated[Actor, Depends(_lawyer)]
+"""Refuses whoever is no lawyer anywhere."""
 ReadSession = Annotated[Session, Depends(_read_session, scope="function")]
 WriteSession = Annotated[Session, Depends(_write_session, scope="function")]
 """Commits once when the endpoint returns, before the answer is sent; an exception rolls everything back."""

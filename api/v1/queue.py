@@ -10,11 +10,9 @@ from mediation.assignments.claim import claim, next_case, release
 from mediation.assignments.queries import WORKFLOW, count_waiting, held_by, waiting
 from mediation.cases.advance import Advanced
 from mediation.cases.models import Proceeding
-from mediation.errors import Forbidden
-from mediation.people.actor import Actor
 from mediation.runtime import Runtime
 
-from ..deps import CurrentActor, CurrentRuntime, ReadSession, WriteSession
+from ..deps import CurrentActor, CurrentLawyer, CurrentRuntime, Now, ReadSession, WriteSession
 from .events import EventDone, done
 from .parameters import Limit, Offset, ProceedingId, RequiredKey
 
@@ -65,18 +63,12 @@ class ReleaseRequest(BaseModel):
     release_note: str | None = Field(None, title="说明")
 
 
-def lawyers_only(actor: Actor) -> Actor:
-    if not actor.has("lawyer"):
-        raise Forbidden("案件池只对志愿律师开放。如需律师权限，请联系本单位管理员。")
-    return actor
-
-
 @router.get("", summary="等待认领的案件")
 def waiting_cases(
-    session: ReadSession, runtime: CurrentRuntime, actor: CurrentActor, offset: Offset = 0, limit: Limit = 20
+    session: ReadSession, runtime: CurrentRuntime, actor: CurrentLawyer, offset: Offset = 0, limit: Limit = 20
 ) -> QueueView:
     """本人服务地区的案件，等待最久的在前。认领前不显示当事人姓名。"""
-    rows = waiting(session, lawyers_only(actor), offset=offset, limit=limit)
+    rows = waiting(session, actor, offset=offset, limit=limit)
     cases = [
         WaitingView(
             proceeding_id=row.proceeding_id,
@@ -94,7 +86,7 @@ def waiting_cases(
 
 
 @router.get("/held", summary="我承办的案件")
-def held_cases(session: ReadSession, runtime: CurrentRuntime, actor: CurrentActor) -> list[HeldView]:
+def held_cases(session: ReadSession, runtime: CurrentRuntime, actor: CurrentLawyer, now: Now) -> list[HeldView]:
     """到期最近的在前。"""
     return [
         HeldView(
@@ -108,18 +100,18 @@ def held_cases(session: ReadSession, runtime: CurrentRuntime, actor: CurrentActo
             matter=row.matter,
             workers=row.workers,
             claimed_at=row.claimed_at,
-            due_title=row.due_title,
-            due_on=row.due_on,
-            due_at=row.due_at,
+            due_title=row.due.title if row.due else None,
+            due_on=row.due.due_on if row.due else None,
+            due_at=row.due.due_at if row.due else None,
         )
-        for row in held_by(session, lawyers_only(actor).person_id or 0)
+        for row in held_by(session, actor.person_id or 0, now)
     ]
 
 
 @router.post("/next", summary="给我下一件")
-def take_next(session: WriteSession, runtime: CurrentRuntime, actor: CurrentActor, key: RequiredKey) -> NextView:
+def take_next(session: WriteSession, runtime: CurrentRuntime, actor: CurrentLawyer, key: RequiredKey) -> NextView:
     """认领等待最久、且本人没有退回过的一件，并说明理由。"""
-    found = next_case(session, runtime, key=key, actor=lawyers_only(actor))
+    found = next_case(session, runtime, key=key, actor=actor)
     return NextView(reason=found.reason, done=_done(session, runtime, found.advanced))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Select, case, false, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
+from ..cases.dues import Due, as_due
 from ..cases.facts import total
 from ..cases.models import Case, Demand, Party, Proceeding
 from ..deadlines.models import Deadline
@@ -55,9 +56,7 @@ class HeldCase:
     matter: str
     workers: str
     claimed_at: datetime
-    due_title: str | None
-    due_on: date | None
-    due_at: datetime | None
+    due: Due | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +168,7 @@ def holder_of(session: Session, proceeding_id: int) -> Holder | None:
     return Holder(row.id, row.name, row.began_at) if row else None
 
 
-def held_by(session: Session, person_id: int) -> Sequence[HeldCase]:
+def held_by(session: Session, person_id: int, now: datetime) -> Sequence[HeldCase]:
     """What this lawyer works on, the nearest deadline first."""
     query = (
         select(Proceeding, Case.number, Case.cause, Assignment.began_at)
@@ -178,19 +177,19 @@ def held_by(session: Session, person_id: int) -> Sequence[HeldCase]:
         .where(Assignment.person_id == person_id, Assignment.role == "lawyer", Assignment.ended_at.is_(None))
     )
     rows = session.execute(query).all()
-    due = _nearest(session, [row.Proceeding.id for row in rows])
+    due = _nearest(session, [row.Proceeding.id for row in rows], now)
     workers = _names(session, {row.Proceeding.case_id for row in rows}, "worker")
     held = [_held(row, due.get(row.Proceeding.id), workers.get(row.Proceeding.case_id, ())) for row in rows]
-    return sorted(held, key=lambda h: (h.due_on or date.max, h.claimed_at, h.proceeding_id))
+    return sorted(held, key=lambda h: (h.due.due_on if h.due else date.max, h.claimed_at, h.proceeding_id))
 
 
-def _nearest(session: Session, proceeding_ids: Collection[int]) -> Mapping[int, Deadline]:
+def _nearest(session: Session, proceeding_ids: Collection[int], now: datetime) -> Mapping[int, Due]:
     query = select(Deadline).where(Deadline.proceeding_id.in_(proceeding_ids), Deadline.closed_at.is_(None))
-    latest_first = session.scalars(query.order_by(Deadline.legal_due.desc(), Deadline.id)).all()
-    return {deadline.proceeding_id: deadline for deadline in latest_first}
+    latest_first = session.scalars(query.order_by(Deadline.legal_due.desc(), Deadline.id))
+    return {deadline.proceeding_id: as_due(deadline, now) for deadline in latest_first}
 
 
-def _held(row: Any, due: Deadline | None, workers: Sequence[str]) -> HeldCase:
+def _held(row: Any, due: Due | None, workers: Sequence[str]) -> HeldCase:
     proceeding: Proceeding = row.Proceeding
     return HeldCase(
         proceeding_id=proceeding.id,
@@ -203,7 +202,5 @@ def _held(row: Any, due: Deadline | None, workers: Sequence[str]) -> HeldCase:
         matter=str(proceeding.answers.get("aid_matter") or ""),
         workers="、".join(workers[:3]) + (f"等{len(workers)}人" if len(workers) > 3 else ""),
         claimed_at=row.began_at,
-        due_title=due.title if due else None,
-        due_on=due.legal_due if due else None,
-        due_at=due.due_at if due else None,
+        due=due,
     )
