@@ -49,7 +49,8 @@ def seal(entry: Mapping[str, Any]) -> str:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+    """NULL is no empty text: a NUL stands for it, which no text of ours holds."""
+    return "\0" if value is None else str(value)
 
 
 @dataclass(frozen=True, slots=True)

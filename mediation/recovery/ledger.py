@@ -243,9 +243,8 @@ def _add(step: Step, line: Receipt, result: dict[str, Any]) -> None:
         "amount": line.amount,
         "paid_on": line.paid_on,
         "kind": line.kind,
+        "reverses": line.reverses_id,
     }
-    if line.reverses_id is not None:
-        said["reverses"] = line.reverses_id
     result.setdefault("receipts", []).append(said)
 
 
