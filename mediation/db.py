@@ -137,18 +137,29 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._write = sessionmaker(engine, expire_on_commit=False)
         self._read = sessionmaker(engine, expire_on_commit=False, execution_options={"readonly": True})
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        with _as_unavailable(), self._write() as session, session.begin():
+        """The session stands on one connection whose transaction this method ends; `connection_of` gives it cheaply."""
+        with (
+            _as_unavailable(),
+            self.engine.begin() as connection,
+            Session(connection, expire_on_commit=False) as session,
+        ):
             yield session
+            session.flush()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         with _as_unavailable(), self._read() as session, session.begin():
             yield session
+
+
+def connection_of(session: Session) -> Connection:
+    """The connection of a session; for those of `Database.write` without starting the ORM's own bookkeeping."""
+    bind = session.bind
+    return bind if isinstance(bind, Connection) else session.connection()
 
 
 @contextmanager

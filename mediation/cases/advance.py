@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, update
 from sqlalchemy.orm import Session
 
-from ..db import Prepared, dump
+from ..db import Prepared, connection_of, dump
 from ..engine.asks import answers_model, validate
 from ..engine.definition import Definition, Event
 from ..engine.machine import Decision, may_fire
@@ -88,7 +88,7 @@ def advance(
     `revision` is what the person saw, `key` makes a repeated request harmless. Raises NotFound, Forbidden, BadInput
     (per field), Refused (every reason), StateHasChanged (what happened since), KeyReused.
     """
-    connection, now = session.connection(), runtime.clock.now()
+    connection, now = connection_of(session), runtime.clock.now()
     row, roles = seen(actor, runtime.loading.row(connection, proceeding_id, now, key))
     machine = runtime.machine(row["workflow"], row["version"])
     asked = request_hash(event, answers)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from ..db import Prepared, dump
+from ..db import Prepared, connection_of, dump
 from ..engine.definition import Definition
 from ..errors import Forbidden, KeyReused
 from ..people.actor import Actor
@@ -65,7 +65,7 @@ def changing(
     `revision` None: additions that cannot collide (a note, a piece of evidence) are not refused as stale. `bumps`
     False keeps the revision: nothing that an event depends on has changed.
     """
-    connection = session.connection()
+    connection = connection_of(session)
     proceeding_id = dispute_of(connection, case_id)
     row, held = seen(actor, runtime.loading.row(connection, proceeding_id, runtime.clock.now(), key))
     role = next((r for r in roles if r in held), None)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ..db import connection_of
 from ..documents.issue import next_number
 from ..engine.ask_types import Day, Instant, LongText, Text, YesNo
 from ..engine.asks import path, sentence
@@ -85,7 +86,7 @@ def register(
     """Register the application at an organisation: case, parties, demands, the dispute proceeding with its first
     deadlines, and the receipt. The same key twice answers as the first time."""
     asked = request_hash("register", [organisation_id, raw])
-    if (first := entry_of_key(session.connection(), key)) is not None:
+    if (first := entry_of_key(connection_of(session), key)) is not None:
         return _repeated(session, first, asked)
     organisation = session.get(Organisation, organisation_id)
     roles = actor.roles_at(organisation.path) if organisation else frozenset()
@@ -149,7 +150,7 @@ def _case(session: Session, runtime: Runtime, intake: Intake, organisation: Orga
     now = runtime.clock.now()
     received_at = intake.received_at or now
     count = max(intake.workers_count or 0, len(intake.workers), 1)
-    serial = next_number(session.connection(), organisation.id, now.year, "案")
+    serial = next_number(connection_of(session), organisation.id, now.year, "案")
     case = Case(
         number=f"{organisation.short_name}工调案〔{now.year}〕{serial:05d}号",
         organisation_id=organisation.id,

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from ..db import Prepared, dump
+from ..db import Prepared, connection_of, dump
 from ..engine.definition import Definition
 from ..errors import NotFound
 from ..people.actor import Actor
@@ -91,7 +91,7 @@ def begin(
     """
     now = runtime.clock.now()
     definition = runtime.machine(workflow).definition
-    connection = session.connection()
+    connection = connection_of(session)
     row = _INSERT.one(
         connection,
         {
@@ -126,11 +126,11 @@ def begin(
 
 def step_of(session: Session, runtime: Runtime, proceeding_id: int, actor: Actor, event: str) -> Step:
     """A step over a freshly loaded (and locked) proceeding, for use cases that are no workflow event."""
-    row = runtime.loading.row(session.connection(), proceeding_id, runtime.clock.now())
+    row = runtime.loading.row(connection_of(session), proceeding_id, runtime.clock.now())
     if row is None:
         raise NotFound("没有这个程序。")
     now = runtime.clock.now()
-    return Step(session, session.connection(), runtime, actor, Facts(row, now, None), event, now)
+    return Step(session, connection_of(session), runtime, actor, Facts(row, now, None), event, now)
 
 
 def dispute_of(connection: Connection, case_id: int) -> int:
