@@ -21,12 +21,13 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-add-row]");
   if (button) {
     const body = document.getElementById(button.dataset.addRow).tBodies[0];
-    const number = body.rows.length;
-    const row = body.rows[number - 1].cloneNode(true);
+    const last = body.rows[body.rows.length - 1];
+    const number = Number(last.querySelector("[name]").name.split(".")[1]) + 1;
+    const row = last.cloneNode(true);
     row.querySelectorAll("small").forEach((small) => small.remove());
     row.querySelectorAll("input, select, textarea").forEach((field) => {
       field.name = field.name.replace(/^([^.]+)\.\d+\./, `$1.${number}.`);
-      field.id = "f-" + field.name.replaceAll(".", "-");
+      field.id = field.id.replace(/-\d+-(\w+)$/, `-${number}-$1`);
       field.value = "";
       field.removeAttribute("aria-invalid");
       field.removeAttribute("aria-describedby");

@@ -1,0 +1,72 @@
+"""案件: the file on one page: what may be done now, by when and why, who, how much, and all that has happened."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from mediation.cases.change import STAFF
+from mediation.cases.telling import TimelineRow, names_of, timeline
+from mediation.recovery.proposals import falls_due_at_once
+
+from ..deps import CurrentActor, CurrentRuntime, ReadSession
+from ..forms import Form
+from ..v1.parameters import CaseId
+from .case_changes import choices
+from .event_forms import MANY_PARTIES, Desk, EventForm
+from .events import desk_at
+from .templating import page
+
+SHOWN, ALL = 20, 2000
+"""Lines of the history on the page at first, and when all are asked for."""
+
+router = APIRouter()
+
+
+@router.get("/cases/{case_id}")
+def case_page(
+    request: Request, case_id: CaseId, session: ReadSession, runtime: CurrentRuntime, actor: CurrentActor
+) -> Response:
+    desk = desk_at(session, runtime, actor, case_id)
+    view, names = desk.view, names_of(desk.view, desk.duties)
+    limit = ALL if request.query_params.get("history") == "all" else SHOWN
+    rows = timeline(session, runtime, view, names, limit=limit + 1)
+    return page(
+        request,
+        "case/case.html",
+        view=view,
+        steps=[(proceeding, *_steps(desk, proceeding.options, proceeding)) for proceeding in view.proceedings],
+        money=desk.money,
+        at_once=falls_due_at_once(session, case_id),
+        many=len(desk.principals) > MANY_PARTIES,
+        waiting=[due for due in view.dues if due.closed_at is None],
+        ended=[due for due in view.dues if due.closed_at is not None],
+        rows=rows[:limit],
+        more_rows=len(rows) > limit,
+        happened=_happened(rows, request.query_params, view.main.id),
+        form=Form(),
+        staff=bool(view.roles & set(STAFF)),
+        revision=view.main.revision,
+        titles=runtime.title,
+        **choices(desk),
+    )
+
+
+def _steps(desk: Desk, options: Iterable[Any], proceeding: Any) -> tuple[Mapping[str, list[EventForm]], ...]:
+    """Three tables of events by their group: possible now, barred now, and those of other states."""
+    live: dict[str, list[EventForm]] = {}
+    barred: dict[str, list[EventForm]] = {}
+    elsewhere: dict[str, list[EventForm]] = {}
+    for option in options:
+        here = proceeding.state in option.event.from_
+        item = desk.form_of(proceeding, option) if option.allowed else EventForm(proceeding, option)
+        part = live if option.allowed else barred if here else elsewhere
+        part.setdefault(option.event.group or "其他", []).append(item)
+    return live, barred, elsewhere
+
+
+def _happened(rows: Sequence[TimelineRow], asked: Mapping[str, str], main_id: int) -> TimelineRow | None:
+    """The entry that the page was opened to tell about, after a change."""
+    wanted = (asked.get("in") or str(main_id), asked.get("done"))
+    return next((row for row in rows if (str(row.proceeding_id), str(row.seq)) == wanted), None)

@@ -1,0 +1,51 @@
+"""Files of a case: evidence as it was filed, with its receipt."""
+
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from mediation.cases.evidence import evidence_file
+from mediation.cases.view import CaseView, EvidenceRow, case_view
+from mediation.errors import NotFound
+
+from ..deps import CurrentActor, CurrentRuntime, ReadSession
+from ..v1.parameters import CaseId, RowId
+from .templating import page
+
+router = APIRouter()
+
+
+@router.get("/cases/{case_id}/evidence/{evidence_id}")
+def evidence(
+    case_id: CaseId, evidence_id: RowId, session: ReadSession, runtime: CurrentRuntime, actor: CurrentActor
+) -> Response:
+    """Always as a download, never opened inside this site: the file is somebody's, not ours."""
+    row = _row(case_view(session, runtime, case_id, actor), evidence_id)
+    item, content = evidence_file(session, case_id, row.id)
+    return Response(content, media_type="application/octet-stream", headers=attached(item.name))
+
+
+@router.get("/cases/{case_id}/evidence/{evidence_id}/receipt")
+def evidence_receipt(
+    request: Request,
+    case_id: CaseId,
+    evidence_id: RowId,
+    session: ReadSession,
+    runtime: CurrentRuntime,
+    actor: CurrentActor,
+) -> Response:
+    view = case_view(session, runtime, case_id, actor)
+    return page(request, "case/evidence_receipt.html", view=view, item=_row(view, evidence_id), titles=runtime.title)
+
+
+def _row(view: CaseView, evidence_id: int) -> EvidenceRow:
+    found = next((item for item in view.evidence if item.id == evidence_id), None)
+    if found is None:
+        raise NotFound("本案没有这项证据，或者您无权查看。")
+    return found
+
+
+def attached(name: str) -> dict[str, str]:
+    """The header under which a browser saves the file by its Chinese name."""
+    return {"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}

@@ -1,0 +1,247 @@
+"""The form of an event, made from its asks: one field for each, with what may be chosen and what is proposed."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from mediation.cases.telling import row_model
+from mediation.cases.view import CaseView, PartyRow, ProceedingView
+from mediation.engine.definition import Ask, Event
+from mediation.engine.machine import Option
+from mediation.engine.vocabulary import AskType
+from mediation.money import yuan_grouped
+from mediation.people.actor import Actor
+from mediation.recovery.proposals import proposed_payments, proposed_promises
+from mediation.recovery.queries import CaseMoney
+from mediation.runtime import Runtime
+
+from ..forms import Form, Typed
+from . import tidy
+
+Choices = Sequence[tuple[Any, str]]
+
+FEW = 6
+"""Up to so many codes stand side by side; more go into a list."""
+MANY_PARTIES = 12
+"""With more workers than this, a proposed row names its worker without a list: rows times names would be too many."""
+PROPOSED = frozenset(("party", "payer", "head", "method", "paid_on"))
+"""Columns that are proposed: a row in which nothing else stands was not meant."""
+
+_KINDS = {
+    "long_text": "area",
+    "date": "date",
+    "datetime": "datetime",
+    "time": "time",
+    "money": "money",
+    "integer": "integer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table; `type` as the macro `forms.cell` has it."""
+
+    name: str
+    label: str
+    type: str
+    options: Choices = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One ask as the form shows it. `kind` names the macro in templates/case/fields.html."""
+
+    name: str
+    title: str
+    help: str
+    required: bool
+    kind: str
+    options: Choices = ()
+    columns: tuple[Column, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EventForm:
+    """An event with its fields and the form as it is first shown; without fields where it cannot happen now."""
+
+    proceeding: ProceedingView
+    option: Option
+    fields: tuple[Field, ...] = ()
+    form: Form = field(default_factory=Form)
+
+    @property
+    def event(self) -> Event:
+        return self.option.event
+
+    @property
+    def path(self) -> str:
+        return f"/events/{self.proceeding.id}/{self.event.name}"
+
+    @property
+    def here(self) -> bool:
+        """Whether the present state knows this event at all."""
+        return self.proceeding.state in self.event.from_
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What forms are filled from: the file, the money, who is sitting there."""
+
+    session: Session
+    runtime: Runtime
+    actor: Actor
+    view: CaseView
+    money: CaseMoney
+
+    @property
+    def today(self) -> date:
+        return self.runtime.clock.today()
+
+    @property
+    def duties(self) -> Mapping[int, str]:
+        """Every duty by its number, also those that are done."""
+        return {p.id: f"{p.name}：{p.duty}" for p in self.money.promises if p.amount is None}
+
+    def form_of(self, proceeding: ProceedingView, option: Option) -> EventForm:
+        """The whole form, whether the event can happen now or not."""
+        asks = option.event.asks.values()
+        fields = tuple(self._field(ask) for ask in asks)
+        proposals = {ask.name: self._proposal(option.event, ask) for ask in asks}
+        return EventForm(proceeding, option, fields, Form.filled(proposals))
+
+    def _field(self, ask: Ask) -> Field:
+        table = self.runtime.vocabulary.ask_types[ask.type]
+        if table.columns:
+            return Field(ask.name, ask.title, ask.help, ask.required, "table", columns=self._columns(ask, table))
+        options = self._options(ask)
+        return Field(ask.name, ask.title, ask.help, ask.required, _kind(ask, options), options)
+
+    def _options(self, ask: Ask) -> Choices:
+        if ask.choices is not None:
+            return list(self.runtime.codes[ask.choices].items())
+        found = _LISTS.get(ask.type)
+        return found(self, ask) if found else ()
+
+    def _columns(self, ask: Ask, table: AskType) -> tuple[Column, ...]:
+        fields = row_model(table).model_fields
+        columns = [self._column(name, fields[name].title or name, row_model(table)) for name in table.columns]
+        return tuple(column for column in columns if column is not None)
+
+    def _column(self, name: str, label: str, row: type[BaseModel]) -> Column | None:
+        """A payer is asked for only where there is a choice."""
+        if name in ("party", "payer"):
+            side = "worker" if name == "party" else "employer"
+            options = [(p.id, p.name) for p in self.principals if p.side == side]
+            return None if name == "payer" and len(options) < 2 else Column(name, label, "choice", options)
+        codes = {"head": "demand_heads", "method": "payment_methods"}.get(name)
+        if codes and (name == "head" or row.model_fields[name].default == "bank"):
+            return Column(name, label, "choice", list(self.runtime.codes[codes].items()))
+        return Column(name, label, "date" if name.endswith("_on") else "money" if name == "amount" else "text")
+
+    @property
+    def principals(self) -> list[PartyRow]:
+        return [p for p in self.view.parties if p.principal]
+
+    def _proposal(self, event: Event, ask: Ask) -> Any:
+        """What most people would fill in, where it follows from the file; everything can be changed."""
+        if ask.type == "promises":
+            return list(proposed_promises(self.session, self.view.id, self.money))
+        if ask.type == "payments":
+            return list(proposed_payments(self.session, self.view.id, self.money, self.today))
+        if ask.default is not None:
+            return str(ask.default).lower() if isinstance(ask.default, bool) else ask.default
+        if ask.type == "date" and ask.required and all(ask.name != e.until for e in event.extends):
+            return self.today.isoformat()
+        if ask.type == "person" and ask.name in self.view.roles:
+            return self.actor.person_id
+        options = self._options(ask) if ask.required and not ask.many and ask.choices is None else ()
+        return options[0][0] if len(options) == 1 else None
+
+
+def _kind(ask: Ask, options: Choices) -> str:
+    if ask.many or ask.type == "choices":
+        return "boxes"
+    if ask.type == "boolean":
+        return "yes_no" if ask.default is None else "tick"
+    if ask.type == "choice":
+        return "radios" if len(options) <= FEW else "list"
+    return "list" if ask.type in _LISTS else _KINDS.get(ask.type, "text")
+
+
+def _parties(desk: Desk, ask: Ask) -> Choices:
+    sides = desk.runtime.codes["sides"]
+    waiting_first = sorted(desk.principals, key=lambda p: p.consent == "agreed" and not ask.many)
+    return [(p.id, f"{p.name}（{sides[p.side]}）") for p in waiting_first]
+
+
+def _people(desk: Desk, ask: Ask) -> Choices:
+    """An ask that is called like a role wants somebody with that role."""
+    role = ask.name if ask.name in desk.runtime.codes["roles"] else None
+    titles = desk.runtime.codes["roles"]
+    people = [c for c in desk.view.colleagues if role is None or role in c.roles]
+    return [(c.id, f"{c.name}（{'、'.join(titles.titles.get(r, r) for r in c.roles)}）") for c in people]
+
+
+def _evidence(desk: Desk, _ask: Ask) -> Choices:
+    return [(e.id, f"{e.number}. {e.name}") for e in reversed(desk.view.evidence)]
+
+
+def _duties(desk: Desk, _ask: Ask) -> Choices:
+    settled = {p.id for p in desk.money.promises if p.settled}
+    return [(id, text) for id, text in desk.duties.items() if id not in settled]
+
+
+def _receipts(desk: Desk, _ask: Ask) -> Choices:
+    lines = [r for r in desk.money.receipts if r.kind == "payment" and r.reverses is None and r.reversed_by is None]
+    return [(r.id, f"{r.paid_on} {r.name} {yuan_grouped(r.amount)}元（{r.proof}）") for r in lines]
+
+
+_LISTS: Mapping[str, Callable[[Desk, Ask], Choices]] = {
+    "party": _parties,
+    "person": _people,
+    "evidence": _evidence,
+    "duty": _duties,
+    "receipt": _receipts,
+}
+
+
+def meant(event: Event, runtime: Runtime, typed: Typed) -> Typed:
+    """What was typed without the rows in which only proposals stand: nobody filled them in."""
+    idle = {
+        f"{ask.name}.{number}."
+        for ask in event.asks.values()
+        if runtime.vocabulary.ask_types[ask.type].columns
+        for number in _numbers(typed, ask.name)
+        if not any(text.strip() for name, text in _cells(typed, ask.name, number) if name not in PROPOSED)
+    }
+    kept = tuple((name, text) for name, text in typed.items if not name.startswith(tuple(idle)))
+    return Typed(kept, typed.uploads)
+
+
+def _numbers(typed: Typed, table: str) -> Iterable[str]:
+    return {name.split(".")[1] for name, _ in typed.items if name.startswith(table + ".")}
+
+
+def _cells(typed: Typed, table: str, number: str) -> Iterable[tuple[str, str]]:
+    start = f"{table}.{number}."
+    return ((name.removeprefix(start), text) for name, text in typed.items if name.startswith(start))
+
+
+def answers(event: Event, typed: Typed) -> dict[str, Any]:
+    """Raw answers for `advance`; whatever is typed in unknown fields goes along, to be refused there."""
+    told: dict[str, Any] = tidy.given(typed.nested())
+    for ask in event.asks.values():
+        if ask.many or ask.type == "choices":
+            told.pop(ask.name, None)
+            if chosen := [text for text in typed.texts(ask.name) if text.strip()]:
+                told[ask.name] = chosen
+        elif isinstance(text := told.get(ask.name), str):
+            told[ask.name] = _READ.get(ask.type, str)(text)
+    return told
+
+
+_READ: Mapping[str, Callable[[str], str]] = {"money": tidy.amount, "date": tidy.day, "integer": tidy.number}
