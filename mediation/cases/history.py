@@ -27,6 +27,7 @@ FILE_CHANGES = {
     "record_credit": "登记此前已付",
     "reverse_receipt": "冲正到账",
     "correct_deadline": "更正起算日",
+    "calendar_changed": "放假安排变更后重算期限",
     "start": "程序开始",
 }
 """Titles of the audit words that are no workflow events."""

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from ..engine.definition import DeadlineRule
 from ..errors import BadInput, NotFound, Refusal, Refused
 from ..law.book import LawBook
-from ..law.reckoning import extend, resume
+from ..law.periods import Period
+from ..law.reckoning import Reckoning, extend, resume
 from .models import Deadline, DeadlineChange
 from .run import as_course, explanation
 
@@ -80,14 +81,14 @@ def extend_deadline(move: Move, rule: DeadlineRule, *, until: date | None = None
         raise BadInput(f"“{rule.title}”是约定的日期，请重新约定。")
     period = move.law.period(rule.period, deadline.start_on)
     before = deadline.nominal_due, deadline.legal_due
-    more = days if days is not None else _days_until(deadline, until, rule)
+    more = days if days is not None else _until(move.law, period, deadline, until, rule)
     longer = extend(
         period,
         deadline.start_on,
         deadline.nominal_due,
         more,
         move.law.calendar,
-        already=extended_so_far(move.session, deadline.id),
+        already=extended_so_far(move.session, move.law, period, deadline.id),
     )
     _set(deadline, longer.nominal_due, longer.legal_due, rule)
     deadline.provisional = longer.provisional
@@ -97,21 +98,29 @@ def extend_deadline(move: Move, rule: DeadlineRule, *, until: date | None = None
     return Moved(deadline.id, deadline.nominal_due, deadline.legal_due)
 
 
-def _days_until(deadline: Deadline, until: date | None, rule: DeadlineRule) -> int:
-    if until is None or until <= deadline.nominal_due:
+def _until(law: LawBook, period: Period, deadline: Deadline, until: date | None, rule: DeadlineRule) -> int:
+    """How much longer the agreed day is, in the unit of the extension."""
+    more = _between(law, period, deadline.nominal_due, until) if until else 0
+    if more < 1:
         shown = deadline.nominal_due.isoformat()
         raise BadInput(f"延期后的日期须晚于“{rule.title}”现在的届满日{shown}。", {"extended_until": f"须晚于{shown}。"})
-    return (until - deadline.nominal_due).days
+    return more
 
 
-def extended_so_far(session: Session, deadline_id: int) -> int:
-    """Days already given by earlier extensions."""
+def _between(law: LawBook, period: Period, before: date, after: date) -> int:
+    if period.extension is not None and period.extension.unit == "working_days":
+        return law.calendar.count_working(before, after)
+    return (after - before).days
+
+
+def extended_so_far(session: Session, law: LawBook, period: Period, deadline_id: int) -> int:
+    """What earlier extensions gave, in the unit of the extension."""
     rows = session.execute(
         select(DeadlineChange.nominal_before, DeadlineChange.nominal_after).where(
             DeadlineChange.deadline_id == deadline_id, DeadlineChange.kind == "extended"
         )
     )
-    return sum((after - before).days for before, after in rows)
+    return sum(_between(law, period, before, after) for before, after in rows)
 
 
 def _set(deadline: Deadline, nominal: date, legal: date, rule: DeadlineRule) -> None:
@@ -173,12 +182,8 @@ class Recount:
 
 def recount(session: Session, law: LawBook, deadline_id: int, start: date) -> Recount:
     """Preview: the deadline as it would be if it had started on `start`. Writes nothing."""
-    deadline = session.get(Deadline, deadline_id)
-    if deadline is None or deadline.closed_at is not None:
-        raise NotFound("没有这个期限，或者期限已经结束。")
-    if deadline.period is None:
-        raise BadInput("约定的日期没有起算日，请重新约定。")
-    fresh = law.reckon(deadline.period, start)
+    deadline = _correctable(session, deadline_id)
+    fresh = _anew(session, law, deadline, start)
     timed = as_course(fresh)
     return Recount(
         deadline.id,
@@ -193,33 +198,78 @@ def recount(session: Session, law: LawBook, deadline_id: int, start: date) -> Re
     )
 
 
+def _correctable(session: Session, deadline_id: int) -> Deadline:
+    deadline = session.get(Deadline, deadline_id, populate_existing=True)
+    if deadline is None or deadline.closed_at is not None:
+        raise NotFound("没有这个期限，或者期限已经结束。")
+    if deadline.period is None:
+        raise BadInput("约定的日期没有起算日，请重新约定。")
+    if deadline.due_at is not None:
+        raise BadInput("按小时计算的期限不能更正起算日，请在工作记录中说明。")
+    return deadline
+
+
+def _anew(session: Session, law: LawBook, deadline: Deadline, start: date) -> Reckoning:
+    """Reckon from `start`, then everything that the ledger says was given or lost since, in the same order."""
+    period = law.period(deadline.period or "", start)
+    fresh = law.reckon(period.id, start)
+    given, stopped_on = 0, None
+    query = select(DeadlineChange).where(DeadlineChange.deadline_id == deadline.id).order_by(DeadlineChange.id)
+    for line in session.scalars(query):
+        due = as_course(fresh).nominal_due
+        if line.kind == "extended":
+            more = _between(law, period, line.nominal_before, line.nominal_after)
+            fresh = extend(period, start, due, more, law.calendar, already=given)
+            given += more
+        elif line.kind == "suspended":
+            stopped_on = line.on
+        elif line.kind == "resumed" and stopped_on is not None:
+            fresh = resume(period, start, due, stopped_on, line.on, law.calendar)
+    return fresh
+
+
 def correct_start(move: Move, rule: DeadlineRule, deadline_id: int, start: date) -> Moved:
-    """Set another starting day and recount."""
-    deadline = move.session.get(Deadline, deadline_id)
-    preview = recount(move.session, move.law, deadline_id, start)
-    assert deadline is not None
+    """Set another starting day and recount; extensions and suspensions stay."""
+    return _recounted(move, rule, deadline_id, start, "start_corrected")
+
+
+def recalculate(move: Move, rule: DeadlineRule, deadline_id: int) -> Moved:
+    """The calendar has changed: recount from the same starting day."""
+    deadline = _correctable(move.session, deadline_id)
+    return _recounted(move, rule, deadline_id, deadline.start_on, "calendar_changed")
+
+
+def _recounted(move: Move, rule: DeadlineRule, deadline_id: int, start: date, kind: str) -> Moved:
+    deadline = _correctable(move.session, deadline_id)
+    fresh = _anew(move.session, move.law, deadline, start)
+    timed = as_course(fresh)
     before = deadline.nominal_due, deadline.legal_due
-    _set(deadline, preview.nominal_after, preview.legal_after, rule)
-    deadline.start_on = preview.start_after
-    deadline.provisional = preview.provisional
-    deadline.explanation = explanation(move.law.reckon(deadline.period or "", start))
+    _set(deadline, timed.nominal_due, timed.legal_due, rule)
+    deadline.start_on = timed.start_on
+    deadline.provisional = timed.provisional
+    deadline.explanation = timed.explanation
     deadline.calendar = move.law.calendar_version
-    move.line(deadline, "start_corrected", *before)
+    if deadline.legal_due >= move.at.date():
+        deadline.missed_at = None
+    move.line(deadline, kind, *before)
     return Moved(deadline.id, deadline.nominal_due, deadline.legal_due)
 
 
 def recalculated(session: Session, law: LawBook) -> list[Recount]:
-    """After a change of the calendars: every open, never moved deadline whose dates change. Writes nothing.
-
-    Deadlines that were extended or suspended are listed by their last line of the ledger and left to a person.
+    """After a change of the calendars: every open deadline whose dates change, or which was provisional and is no
+    more (or the other way round). Writes nothing.
     """
-    moved_ids = select(DeadlineChange.deadline_id)
     query = select(Deadline).where(
         Deadline.closed_at.is_(None),
         Deadline.period.is_not(None),
         Deadline.calendar != law.calendar_version,
         Deadline.due_at.is_(None),
-        Deadline.id.not_in(moved_ids),
     )
-    previews = (recount(session, law, d.id, d.start_on) for d in session.scalars(query.order_by(Deadline.id)))
-    return [p for p in previews if p.legal_after != p.legal_before]
+    found = session.scalars(query.order_by(Deadline.id)).all()
+    previews = [(d, recount(session, law, d.id, d.start_on)) for d in found]
+    return [p for d, p in previews if _changes(d, p)]
+
+
+def _changes(deadline: Deadline, fresh: Recount) -> bool:
+    was = (deadline.nominal_due, deadline.legal_due, deadline.provisional)
+    return was != (fresh.nominal_after, fresh.legal_after, fresh.provisional)
