@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Protocol, TextIO
@@ -96,22 +97,33 @@ class Email:
         return bool(message.email)
 
     def send(self, message: Message) -> None:
+        letter = self._letter(message)
         with _as_undelivered(), smtplib.SMTP(self.host, self.port, timeout=self.timeout) as server:
             if self.tls:
                 server.starttls(context=ssl.create_default_context())
             if self.user:
                 server.login(self.user, self.password)
-            server.send_message(self._letter(message))
+            server.send_message(letter)
 
     def _letter(self, message: Message) -> EmailMessage:
         letter = EmailMessage()
         letter["Subject"] = message.subject
         letter["From"] = self.sender
-        letter["To"] = Address(message.name, addr_spec=message.email)
+        letter["To"] = _address(message)
         letter["Message-ID"] = f"<{message.key}@{self.sender.rpartition('@')[2]}>"
         letter["Auto-Submitted"] = "auto-generated"
         letter.set_content(message.body, cte="base64")
         return letter
+
+
+def _address(message: Message) -> Address:
+    try:
+        address = Address(message.name, addr_spec=message.email)
+    except (ValueError, MessageError, IndexError) as error:
+        raise Undelivered(f"“{message.email}”不是可用的邮箱地址，请更正。") from error
+    if not address.addr_spec.isascii():
+        raise Undelivered(f"“{message.email}”不是可用的邮箱地址，请更正。")
+    return address
 
 
 @contextmanager
@@ -124,9 +136,9 @@ def _as_undelivered() -> Iterator[None]:
         raise Undelivered(f"邮件服务器拒收这个邮箱地址：{said}") from refused
     except smtplib.SMTPDataError as refused:
         raise Undelivered(f"邮件服务器拒收这封邮件：{refused.smtp_code} {_words(refused.smtp_error)}") from refused
-    except TimeoutError as error:
-        raise Undelivered("邮件服务器没有及时应答。", for_everybody=True) from error
     except OSError as error:
+        if TimeoutError in (type(error), type(error.__context__)):
+            raise Undelivered("邮件服务器没有及时应答。", for_everybody=True) from error
         raise Undelivered(f"连不上邮件服务器，或邮件服务器不接受本系统：{error}", for_everybody=True) from error
 
 
