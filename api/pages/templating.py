@@ -75,8 +75,15 @@ def _security_fields(context: Context) -> Markup:
 def _with_query(context: Context, **changes: Any) -> str:
     """This page's address with some query parameters replaced; None removes one."""
     request: Request = context["request"]
+    return request.url.path + _query(context, **changes)
+
+
+@pass_context
+def _query(context: Context, **changes: Any) -> str:
+    """This page's query alone, to be put behind another address: ?from=2026-01-01&by=month"""
+    request: Request = context["request"]
     query = {**request.query_params, **changes}
-    return request.url.path + "?" + urlencode({k: v for k, v in query.items() if v is not None})
+    return "?" + urlencode({k: v for k, v in query.items() if v is not None})
 
 
 @cache
@@ -95,6 +102,7 @@ def environment() -> Environment:
         static=static,
         security_fields=_security_fields,
         with_query=_with_query,
+        query=_query,
         language=current_language,
         empty_form=Form(),
     )

@@ -58,7 +58,7 @@ def _section(definition: Definition, book: LawBook, state: State) -> Section:
     return Section(
         state=state,
         acts_next=state.acts_next,
-        within=_limit(within, book) if within else None,
+        within=limit(within, book) if within else None,
         steps=tuple(_step(definition, book, state, event) for event in definition.events_from(state.name)),
     )
 
@@ -70,12 +70,13 @@ def _step(definition: Definition, book: LawBook, state: State, event: Event) -> 
     return Step(
         event=event,
         leads_to=tuple(definition.states[name] for name in targets),
-        opens=tuple(_limit(definition.deadlines[name], book) for name in opens),
-        closes=tuple(_limit(definition.deadlines[name], book) for name in closes),
+        opens=tuple(limit(definition.deadlines[name], book) for name in opens),
+        closes=tuple(limit(definition.deadlines[name], book) for name in closes),
     )
 
 
-def _limit(rule: DeadlineRule, book: LawBook) -> Limit:
+def limit(rule: DeadlineRule, book: LawBook) -> Limit:
+    """The time limit as the newest version of its period has it."""
     if rule.period is None:
         return Limit(rule, "按约定的日期", (), verified=True)
     period = book.periods[rule.period][-1]
