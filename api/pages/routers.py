@@ -8,10 +8,14 @@ from . import (
     downloads,
     events,
     home,
+    inbox,
     intake,
+    law,
     login,
     queue,
+    receipts,
     reference,
+    workflows,
 )
 
 ROUTERS = (
@@ -26,4 +30,8 @@ ROUTERS = (
     case_changes.router,
     downloads.router,
     queue.router,
+    receipts.router,
+    inbox.router,
+    workflows.router,
+    law.router,
 )
