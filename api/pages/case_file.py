@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from mediation.cases.change import STAFF
 from mediation.cases.telling import TimelineRow, names_of, timeline
 from mediation.recovery.proposals import falls_due_at_once
+from mediation.sweeping.upcoming import upcoming
 
 from ..deps import CurrentActor, CurrentRuntime, ReadSession
 from ..forms import Form
@@ -42,6 +43,7 @@ def case_page(
         many=len(desk.principals) > MANY_PARTIES,
         waiting=[due for due in view.dues if due.closed_at is None],
         ended=[due for due in view.dues if due.closed_at is not None],
+        coming=upcoming(session, runtime, case_id),
         rows=rows[:limit],
         more_rows=len(rows) > limit,
         happened=_happened(rows, request.query_params, view.main.id),
@@ -54,7 +56,10 @@ def case_page(
 
 
 def _steps(desk: Desk, options: Iterable[Any], proceeding: Any) -> tuple[Mapping[str, list[EventForm]], ...]:
-    """Three tables of events by their group: possible now, barred now, and those of other states."""
+    """Three tables of events by their group: possible now, barred now, and those of other states.
+
+    First come the groups with what only this state can do, then what could be done at any time.
+    """
     live: dict[str, list[EventForm]] = {}
     barred: dict[str, list[EventForm]] = {}
     elsewhere: dict[str, list[EventForm]] = {}
@@ -63,7 +68,8 @@ def _steps(desk: Desk, options: Iterable[Any], proceeding: Any) -> tuple[Mapping
         item = desk.form_of(proceeding, option) if option.allowed else EventForm(proceeding, option)
         part = live if option.allowed else barred if here else elsewhere
         part.setdefault(option.event.group or "其他", []).append(item)
-    return live, barred, elsewhere
+    nearest = sorted(live, key=lambda group: min(len(item.event.from_) for item in live[group]))
+    return {group: live[group] for group in nearest}, barred, elsewhere
 
 
 def _happened(rows: Sequence[TimelineRow], asked: Mapping[str, str], main_id: int) -> TimelineRow | None:

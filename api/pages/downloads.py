@@ -1,4 +1,4 @@
-"""Files of a case: evidence as it was filed, with its receipt."""
+"""Files of a case: evidence as it was filed, with its receipt; papers as Word and PDF."""
 
 from urllib.parse import quote
 
@@ -7,6 +7,8 @@ from fastapi.responses import Response
 
 from mediation.cases.evidence import evidence_file
 from mediation.cases.view import CaseView, EvidenceRow, case_view
+from mediation.documents.files import file_of
+from mediation.documents.models import Document
 from mediation.errors import NotFound
 
 from ..deps import CurrentActor, CurrentRuntime, ReadSession
@@ -37,6 +39,24 @@ def evidence_receipt(
 ) -> Response:
     view = case_view(session, runtime, case_id, actor)
     return page(request, "case/evidence_receipt.html", view=view, item=_row(view, evidence_id), titles=runtime.title)
+
+
+@router.get("/cases/{case_id}/documents/{document_id}.{kind}")
+def paper(
+    case_id: CaseId,
+    document_id: RowId,
+    kind: str,
+    session: ReadSession,
+    runtime: CurrentRuntime,
+    actor: CurrentActor,
+) -> Response:
+    """The paper as Word (docx) or PDF, made from its frozen text."""
+    view = case_view(session, runtime, case_id, actor)
+    document = session.get(Document, document_id) if any(p.id == document_id for p in view.papers) else None
+    if document is None:
+        raise NotFound("本案没有这份文书，或者您无权查看。")
+    file = file_of(document, kind, runtime.settings.font_folder)
+    return Response(file.content, media_type=file.media_type, headers=attached(file.name))
 
 
 def _row(view: CaseView, evidence_id: int) -> EvidenceRow:

@@ -77,15 +77,15 @@ class Due:
         return not self.overdue and (self.passed or self.target_passed)
 
 
-def running() -> ColumnElement[bool]:
-    """Open and not suspended: what one has to act on."""
-    return and_(Deadline.closed_at.is_(None), Deadline.suspended_on.is_(None))
+def running(table: type[Deadline] = Deadline) -> ColumnElement[bool]:
+    """Open and not suspended: what one has to act on. `table` may be an alias."""
+    return and_(table.closed_at.is_(None), table.suspended_on.is_(None))
 
 
-def overdue(now: datetime) -> ColumnElement[bool]:
+def overdue(now: datetime, table: type[Deadline] = Deadline) -> ColumnElement[bool]:
     """Running, and late before the law or before the other side (not: behind an internal target)."""
-    gone = or_(Deadline.due_at < now, and_(Deadline.due_at.is_(None), Deadline.legal_due < now.date()))
-    return and_(running(), gone, or_(Deadline.legal, Deadline.period.is_(None)))
+    gone = or_(table.due_at < now, and_(table.due_at.is_(None), table.legal_due < now.date()))
+    return and_(running(table), gone, or_(table.legal, table.period.is_(None)))
 
 
 def as_due(row: Deadline, now: datetime) -> Due:

@@ -141,7 +141,8 @@ def _narrowed(actor: Actor, filters: Filters, now: datetime) -> Select[Any]:
     if filters.text:
         query = query.where(_mentions(filters.text))
     if filters.overdue:
-        query = query.where(exists().where(Deadline.case_id == Case.id, overdue(now)))
+        late = aliased(Deadline)
+        query = query.where(exists().where(late.case_id == Case.id, overdue(now, late)))
     return query
 
 
