@@ -1,0 +1,138 @@
+"""Every scenario file, on both databases."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy import func, select
+
+from mediation.cases.evidence import EvidenceIn, Upload, add_evidence
+from mediation.cases.models import Case, Proceeding
+from mediation.clock import TestClock
+from mediation.db import Database
+from mediation.deadlines.models import Deadline
+from mediation.documents.models import Document
+from mediation.errors import Refused
+from mediation.money import yuan
+from mediation.recovery.models import Receipt
+from mediation.recovery.queries import money_of
+from mediation.sweeping.sweep import sweep_once
+from tests.office import Office, open_office
+
+FILES = sorted(Path(__file__).parent.glob("*.yaml"))
+
+
+class Play:
+    """One scenario under way."""
+
+    def __init__(self, office: Office, steps: list[dict[str, Any]]) -> None:
+        self.office = office
+        self.other = office.register(summary="另一件。").case_id
+        self.case = office.register(**(steps[0].get("register") or {}))
+        self.steps = steps
+
+    def run(self) -> None:
+        self.check(self.steps[0].get("expect") or {})
+        for step in self.steps[1:]:
+            refused = self.do(step)
+            expect = dict(step.get("expect") or {})
+            assert refused == set(expect.pop("refused", [])), step
+            self.check(expect)
+
+    def do(self, step: dict[str, Any]) -> set[str]:
+        self.office.clock.move(days=step.get("days", 0))
+        if step.get("sweep"):
+            sweep_once(self.office.runtime, ())
+        if "event" not in step:
+            return set()
+        actor = getattr(self.office, step.get("by", "mediator"))
+        try:
+            self.office.fire(self.proceeding(step.get("proceeding")), step["event"], self.said(step.get("tell")), actor=actor)
+        except Refused as error:
+            return {r.guard for r in error.refusals}
+        return set()
+
+    def proceeding(self, workflow: str | None) -> int:
+        if workflow is None:
+            return self.case.proceeding_id
+        with self.office.database.read() as session:
+            query = select(Proceeding.id).where(
+                Proceeding.case_id == self.case.case_id, Proceeding.workflow == workflow
+            )
+            return session.scalars(query.order_by(Proceeding.id.desc())).first() or 0
+
+    def said(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {k: self.said(v) for k, v in value.items()}
+        if isinstance(value, list):
+            return [self.said(v) for v in value]
+        return self.word(value) if isinstance(value, str) and value.startswith("$") else value
+
+    def word(self, word: str) -> Any:
+        if found := re.fullmatch(r"\$today([+-]\d+)?", word):
+            return (self.office.clock.today() + timedelta(days=int(found[1] or 0))).isoformat()
+        if found := re.fullmatch(r"\$(worker|employer)(\d*)", word):
+            return self.office.parties(self.case.case_id, found[1])[int(found[2] or 1) - 1]
+        if word == "$mediator":
+            return self.office.mediator.person_id
+        if word == "$other":
+            with self.office.database.read() as session:
+                return session.get_one(Case, self.other).number
+        if word == "$evidence":
+            return self.filed()
+        if word == "$receipt":
+            with self.office.database.read() as session:
+                return session.scalar(select(func.max(Receipt.id)).where(Receipt.case_id == self.case.case_id))
+        raise AssertionError(f"unknown word {word}")
+
+    def filed(self) -> int:
+        """A signed paper in the file of the case."""
+        said = EvidenceIn(name="双方签名的同意书", category="consent")
+        with self.office.database.write() as session:
+            upload = Upload(b"%PDF-1.7 signed by both", "application/pdf")
+            change = add_evidence(
+                session,
+                self.office.runtime,
+                self.case.case_id,
+                said,
+                upload,
+                key=self.office.key(),
+                actor=self.office.mediator,
+            )
+        return int(change.result["evidence"])
+
+    def check(self, expect: dict[str, Any]) -> None:
+        with self.office.database.read() as session:
+            proceeding = session.get_one(Proceeding, self.case.proceeding_id)
+            running = select(Deadline.name).where(
+                Deadline.proceeding_id == proceeding.id, Deadline.closed_at.is_(None)
+            )
+            papers = select(Document.template).where(Document.case_id == self.case.case_id).order_by(Document.id)
+            money = money_of(session, self.case.case_id, self.office.clock.today())
+            found = {
+                "state": proceeding.state,
+                "outcome": proceeding.outcome,
+                "open": sorted(set(session.scalars(running))),
+                "papers": list(session.scalars(papers)),
+                "owed": yuan(money.outstanding),
+            }
+        wanted = {**expect, **({"open": sorted(expect["open"])} if "open" in expect else {})}
+        assert {name: found[name] for name in wanted} == wanted
+
+
+@pytest.mark.parametrize("file", FILES, ids=[f.stem for f in FILES])
+def test_scenario(file: Path, database: Database, clock: TestClock) -> None:
+    scenario = yaml.safe_load(file.read_text("utf-8"))
+    Play(open_office(database, clock), scenario["steps"]).run()
+
+
+def test_every_event_of_the_dispute_is_played_somewhere(sqlite_database: Database, clock: TestClock) -> None:
+    """A new event needs a scenario; what only the clock fires counts where the sweep fired it."""
+    office = open_office(sqlite_database, clock)
+    played = {step.get("event") for f in FILES for step in yaml.safe_load(f.read_text("utf-8"))["steps"]}
+    events = office.runtime.machine("dispute").definition.events
+    people = {name for name, event in events.items() if event.by != ("clock",)}
+    assert people - played == set()
