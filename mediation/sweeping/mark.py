@@ -40,8 +40,9 @@ class Settled:
 def mark(session: Session, settled: Sequence[tuple[Leased, Settled]], at: datetime) -> list[str]:
     """Write deliveries and states; the states as they were written, of the reminders that were still ours.
 
-    A reminder that a running event has locked (to cancel it) is left alone: waiting for two rows in two orders would
-    make a deadlock. If that event is given up, the lease runs out and the reminder comes again under the same key.
+    One reminder waits for whoever has locked its row. Of several, a locked one is left alone: an event that cancels
+    them may hold another, and waiting for two rows in two orders would make a deadlock. It comes again when its lease
+    has run out; the inbox line that is there already is not repeated.
     """
     for _, end in settled:
         for attempt in end.attempts:
@@ -60,7 +61,7 @@ def _held(session: Session, leased: Iterable[Leased]) -> set[int]:
     """Those still waiting under our lease, now locked."""
     attempts = {one.id: one.attempts for one in leased}
     query = select(Reminder.id, Reminder.attempts).where(WAITING, Reminder.id.in_(list(attempts)))
-    rows = session.execute(query.with_for_update(skip_locked=True))
+    rows = session.execute(query.with_for_update(skip_locked=len(attempts) > 1))
     return {id for id, now in rows if attempts[id] == now}
 
 
