@@ -1,0 +1,122 @@
+"""How a case ends in the file: performed, partly, withdrawn, or open where the source ends."""
+
+from ...money import yuan
+from ..story import NotYet, Story
+from ..sums import AGREEING, PAYING, owed, rows_of
+from .aid import finish
+from .book import StepBook
+from .performing import FOREIGN, book, duties_done
+
+STEPS = StepBook()
+
+DECIDED_ELSEWHERE = (
+    *("ARB_AWARD", "ARB_AWARD_PART", "ARB_DISMISSED", "ARB_MEDIATED", "SUIT_MEDIATED", "J1", "J1_DISMISSED"),
+    *("J2_UPHELD", "J2_CHANGED", "ENF_PAYOUT", "ENF_SETTLE", "PO_ISSUED", "AGREE_VOID", "INSPECT_CHECK"),
+)
+
+
+def _elsewhere(story: Story) -> str | None:
+    """The last step before this one that decided the matter in another procedure, after all that was agreed or paid."""
+    for code in reversed(story.behind):
+        if code in (*PAYING, *AGREEING):
+            return None
+        if code in DECIDED_ELSEWHERE:
+            return code
+    return None
+
+
+def _published_payment(story: Story) -> None:
+    """A published sum received that no step carries is booked before closing, as far as it is owed."""
+    whole = story.case.amounts.recovered.value
+    if whole is None or any(code in FOREIGN for code in story.case.steps):
+        return
+    rows = [row for row in owed(story) if row.rest]
+    missing = min(whole - rows_of(story)["received"], sum(row.rest or 0 for row in rows))
+    if missing > 0 and story.state in ("performance", "default"):
+        book(story, rows, missing)
+        story.implied(f"来源公布了到账金额而没有付款一步，登记到账{yuan(missing)}元")
+
+
+@STEPS.step("CLOSE_OK")
+def close(story: Story) -> None:
+    if (code := _elsewhere(story)) is not None:
+        raise NotYet("以其他程序的结果结案", f"结果来自“{code}”，本版本不能据此结案")
+    _published_payment(story)
+    if story.state in ("performance", "default"):
+        _perform_duties(story)
+    if story.state != "fulfilled":
+        raise NotYet("成功结案", _why_not(story))
+    finish(story)
+    if "FOLLOWUP" not in story.behind:
+        story.implied("结案前回访（来源未载）")
+    told = {"revisit_on": story.today.isoformat(), "revisit_note": "来源载明已经结案"}
+    story.fire("close_fulfilled", told)
+    story.did("结案：协议全部履行")
+
+
+def _perform_duties(story: Story) -> None:
+    """A case that ended well had its duties performed. Money is never assumed to have been paid."""
+    rows = owed(story)
+    if rows and all(row.rest is None for row in rows):
+        duties_done(story, rows)
+        story.implied("来源称成功结案，未逐项公布义务的完成")
+
+
+def _why_not(story: Story) -> str:
+    rest = sum(row.rest or 0 for row in owed(story))
+    if rest:
+        return f"来源未公布到账，尚欠{yuan(rest)}元的协议不能按全部履行结案，案件停在“{_title(story)}”"
+    return f"没有达成并履行的协议，案件停在“{_title(story)}”"
+
+
+def _title(story: Story) -> str:
+    return story.runtime.machine("dispute").definition.states[story.state].title
+
+
+@STEPS.step("CLOSE_PART")
+def close_part(story: Story) -> None:
+    """What was paid counts as paid; for the rest the worker goes other ways."""
+    if (code := _elsewhere(story)) is not None:
+        raise NotYet("以其他程序的结果结案", f"结果来自“{code}”，本版本不能据此结案")
+    _published_payment(story)
+    if story.state == "performance":
+        story.fire("promise_missed")
+        story.implied("调解员认定逾期")
+    if story.state != "default":
+        raise NotYet("部分实现结案", f"没有部分履行的协议，案件停在“{_title(story)}”")
+    finish(story)
+    outcome = "performed_partial" if rows_of(story)["received"] else "in_default"
+    told = {"outcome": outcome, "closing_note": "来源载明部分实现"}
+    story.fire("close_default", told, actor=story.stage.supervisor)
+    story.did("未全部履行结案")
+
+
+@STEPS.step("CLOSE_WITHDRAWN")
+def withdraw(story: Story) -> None:
+    """Withdrawn because paid is not withdrawn because given up; what the source does not say is neither."""
+    _published_payment(story)
+    sums = rows_of(story)
+    paid = sums["received"] > 0 and not owed(story)
+    finish(story)
+    reason = "paid" if paid else "other"
+    told = {
+        "withdrawal_reason": reason,
+        "withdrawn_on": story.today.isoformat(),
+        "withdrawal_note": story.case.outcome.text or "来源未载原因",
+    }
+    story.fire("withdraw", told)
+    story.did(f"撤回：{story.runtime.title('withdrawal_reasons', reason)}")
+
+
+@STEPS.step("REOPEN")
+def reopen(story: Story) -> None:
+    definition = story.runtime.machine("dispute").definition
+    if not definition.states[story.state].final:
+        raise NotYet("重新启动", f"案件还没有结案，停在“{_title(story)}”")
+    story.fire("reopen", {"reopen_reason": "来源载明结案后再次提出"}, actor=story.stage.supervisor)
+    story.did("由主管重新启动")
+
+
+@STEPS.step("OPEN_UNKNOWN")
+def leave_open(story: Story) -> None:
+    story.did(f"来源未载结局，案件停在“{_title(story)}”")

@@ -1,0 +1,210 @@
+"""After signing: confirmation, payments, defaults. Money is booked only as far as a published sum supports it."""
+
+from datetime import timedelta
+from typing import Any
+
+from ...cases.parties import PartyIn
+from ...money import split, yuan
+from ...people.actor import CLOCK
+from ..cast import worker_names
+from ..story import NotYet, Story
+from ..sums import AGREEING, PAYING, Owed, owed, rows_of
+from .agreeing import shares
+from .book import StepBook
+from .mediating import come_to
+
+STEPS = StepBook()
+
+FOREIGN = ("ENF_PAYOUT", "ENF_SETTLE", "ENF_ASSET_SALE", "PAY_ADVANCE")
+"""Money that reaches workers in ways this version does not have; the parts of the published total are then unknown."""
+PROOF = "来源报道（未载凭证编号）"
+
+
+@STEPS.step("PAY_SPOT", "PAY_PART", "PAY_FULL")
+def pay(story: Story) -> None:
+    _pay(story, None)
+
+
+@STEPS.step("PAY_THIRD")
+def pay_by_third(story: Story) -> None:
+    """Somebody else pays the debt: the payer is a party of the case, so that the receipt names them."""
+    names = [
+        name for name in story.case.parties.others if any(word in name for word in ("公司", "总包", "上游", "业主"))
+    ]
+    name = names[0] if names else "代付方（来源未载名称）"
+    payer = story.party("third", PartyIn(name=name))
+    story.implied(f"登记第三人：{name}")
+    _pay(story, payer)
+
+
+def _pay(story: Story, payer: int | None) -> None:
+    if story.state in ("intake", "warning", "screening", "accepting", "mediation", "failed"):
+        _settle_without_paper(story, payer)
+        return
+    if story.state not in ("performance", "default"):
+        raise NotYet("登记到账", "案件不在履行阶段，没有尚欠的协议金额")
+    if story.line.code != "PAY_SPOT":
+        _wait_for_due(story)
+    open_rows = owed(story)
+    money = [row for row in open_rows if row.rest]
+    if money:
+        _pay_money(story, money, payer)
+    if story.line.code != "PAY_PART":
+        duties_done(story, [row for row in open_rows if row.rest is None])
+    elif not money:
+        raise NotYet("登记部分履行", "来源未公布协议金额，也未公布这一笔的金额")
+
+
+def _wait_for_due(story: Story) -> None:
+    """Payment on the agreed day, where no other day was published for it."""
+    last = story.due("promise_due")
+    if last is not None and story.position not in story.pace.published:
+        ahead = [day for at, day in story.pace.published.items() if at > story.position]
+        story.go_to(min([last, *ahead]))
+
+
+def _pay_money(story: Story, rows: list[Owed], payer: int | None) -> None:
+    whole = sum(row.rest or 0 for row in rows)
+    wanted = amount_of_step(story)
+    if wanted is None:
+        if story.line.code == "PAY_PART":
+            raise NotYet("登记部分履行", "来源未公布这一笔的金额")
+        wanted = whole
+    if wanted > whole:
+        beyond = f"到账超出协议{yuan(wanted - whole)}元，超出部分不能计入协议，本版本没有另外登记的地方"
+        story.short["received"] = beyond
+        story.implied(beyond)
+        wanted = whole
+    if wanted:
+        book(story, rows, wanted, payer)
+        story.did(f"登记到账{yuan(wanted)}元")
+
+
+def amount_of_step(story: Story) -> int | None:
+    """What this step pays by the published total, in fen; None: not published (a full payment pays what is owed)."""
+    published = story.case.amounts.recovered.value
+    if published is None or any(code in FOREIGN for code in story.case.steps):
+        return _part_of_agreed(story)
+    rest = max(0, published - rows_of(story)["received"])
+    following = [code for code in story.ahead if code in PAYING]
+    if not following:
+        return rest
+    if story.line.code != "PAY_PART":
+        return min(rest, sum(row.rest or 0 for row in owed(story)))
+    story.implied("各笔到账金额未公布，按笔均分")
+    return split(rest, [1] * (1 + len(following)))[0]
+
+
+def _part_of_agreed(story: Story) -> int | None:
+    """A part is half of what is owed where a full payment follows, whatever its size was; else nobody knows."""
+    following = [code for code in story.ahead if code in PAYING]
+    if story.line.code != "PAY_PART" or not following or following[-1] == "PAY_PART":
+        return None
+    story.implied("这一笔的金额未公布，按笔均分")
+    return split(sum(row.rest or 0 for row in owed(story)), [1] * (1 + len(following)))[0]
+
+
+def book(story: Story, rows: list[Owed], wanted: int, payer: int | None = None) -> None:
+    """Book a sum on what is open, worker by worker: as published for each, else in proportion."""
+    open_of: dict[int, int] = {}
+    for row in rows:
+        open_of[row.party_id] = open_of.get(row.party_id, 0) + (row.rest or 0)
+    parts = dict(zip(open_of, split(wanted, list(open_of.values())), strict=True))
+    each = story.case.amounts.per_person or {}
+    names = dict(zip(story.parties("worker"), worker_names(story.case), strict=False))
+    published = {party: each.get(names.get(party, ""), 0) or 0 for party in open_of}
+    if sum(published.values()) == wanted and all(published[p] <= open_of[p] for p in open_of):
+        parts = published
+    payments = [_payment(story, party, part, payer) for party, part in parts.items() if part]
+    story.fire("record_payment", {"payments": payments})
+
+
+def _payment(story: Story, party: int, part: int, payer: int | None) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "party": party,
+        "amount": yuan(part),
+        "paid_on": story.today.isoformat(),
+        "method": "other" if payer is None else "third_party",
+        "proof": PROOF,
+    }
+    return row if payer is None else {**row, "payer": payer}
+
+
+def duties_done(story: Story, rows: list[Owed]) -> None:
+    """Mark every open duty as done today."""
+    for row in rows:
+        told = {"duty": row.promise_id, "done_on": story.today.isoformat(), "duty_proof": PROOF}
+        story.fire("record_duty_done", told)
+    if rows:
+        story.did(f"登记义务已完成{len(rows)}项")
+
+
+def _settle_without_paper(story: Story, payer: int | None) -> None:
+    """Paid at once without an agreement: agreed and received are one sum."""
+    wanted = amount_of_step(story)
+    if not wanted or story.line.code == "PAY_PART" or any(code in AGREEING for code in story.ahead):
+        raise NotYet("登记到账", "还没有签署协议，来源也未公布当场结清的金额")
+    if story.case.amounts.agreed.value not in (None, wanted):
+        raise NotYet("登记到账", "公布的协议金额与到账不同，而来源没有签署协议一步")
+    come_to(story, "mediation")
+    parts = zip(story.parties("worker"), shares(story, wanted), strict=True)
+    payments = [_payment(story, worker, part, payer) for worker, part in parts if part]
+    story.fire("settle_on_spot", {"payments": payments})
+    story.did(f"即时履行{yuan(wanted)}元")
+
+
+@STEPS.step("PAY_PROOF")
+def prove(story: Story) -> None:
+    story.evidence("付款凭证", "payment_proof")
+    story.did("付款凭证存入证据")
+
+
+@STEPS.step("OVERDUE", "BREACH")
+def miss(story: Story) -> None:
+    """Silence is an event that the clock makes on the day after; a breach before it is told by the mediator."""
+    if story.state == "default":
+        story.did("已在“逾期未履行”")
+        return
+    if story.state != "performance":
+        raise NotYet("逾期", "没有正在履行的协议")
+    last = story.due("promise_due")
+    if last is not None and (story.line.code == "OVERDUE" or last < story.today):
+        story.go_to(last + timedelta(days=1))
+        story.fire("promise_missed", actor=CLOCK)
+        story.did(f"{last.isoformat()}到期未履行，系统自动转为逾期")
+    else:
+        story.fire("promise_missed")
+        story.did("调解员认定逾期")
+
+
+@STEPS.step("CONFIRM_APPLY")
+def apply_confirmation(story: Story) -> None:
+    _apply(story, "judicial_confirmation", "人民法院（来源未载名称）")
+    story.did("已申请司法确认")
+
+
+def _apply(story: Story, route: str, body: str) -> None:
+    if story.state not in ("performance", "default"):
+        raise NotYet("申请确认", f"案件在“{story.state}”，须在协议签署后、履行完毕前登记申请")
+    told = {
+        "confirmation_route": route,
+        "confirmation_applied_on": story.today.isoformat(),
+        "confirmation_body": body,
+    }
+    story.fire("apply_confirmation", told)
+
+
+@STEPS.step("CONFIRM_OK", "ARB_REVIEW_OK")
+def confirmed(story: Story) -> None:
+    route = "judicial_confirmation" if story.line.code == "CONFIRM_OK" else "arbitration_review"
+    applied = any(line.code == "CONFIRM_APPLY" and line.expressed for line in story.lines[:-1])
+    if not applied or route == "arbitration_review":
+        _apply(story, route, "受理机关（来源未载名称）")
+        story.implied(f"已申请：{story.runtime.title('confirmation_routes', route)}")
+    told = {
+        "confirmation_result": "granted",
+        "confirmation_number": "来源未载文号",
+        "confirmation_decided_on": story.today.isoformat(),
+    }
+    story.fire("record_confirmation", told)
+    story.did("登记确认结果：确认有效" if route == "judicial_confirmation" else "登记仲裁审查结果：已制作调解书")

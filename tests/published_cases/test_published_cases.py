@@ -1,0 +1,95 @@
+"""Every published case, acted out through the real use cases: sums tie, and no step is passed over in silence."""
+
+import pytest
+
+from mediation.replay.published import Case, File, read_cases
+from mediation.replay.run import Replayed, replay_case
+from mediation.replay.stage import Stage
+from mediation.replay.vocabulary import NOT_YET, TITLES
+from tests.published_cases.conftest import OWN
+
+
+def _one(file: File, id: str) -> Case:
+    return next(case for case in file.cases if case.id == id)
+
+
+def test_every_step_is_accounted_for_and_every_published_sum_ties(
+    published: File, published_id: str, stage: Stage
+) -> None:
+    done = replay_case(_one(published, published_id), published.meta, stage)
+    assert [line.code for line in done.lines] == list(done.case.steps)
+    for line in done.lines:
+        assert line.deeds or line.reason, f"{line.code} has left no trace"
+    assert [f"{found.title}: {found.published} != {found.rows}" for found in done.faults] == []
+    for found in done.sums:
+        assert found.verdict != "equal" or found.published == found.rows
+        assert found.verdict != "out_of_reach" or found.reason
+
+
+STRICT = ("RC-05", "RC-08", "RC-10", "RC-16", "RC-37")
+
+
+@pytest.fixture(scope="module")
+def strict(stage: Stage) -> dict[str, Replayed]:
+    own = read_cases(OWN, TITLES)
+    return {id: replay_case(_one(own, id), own.meta, stage) for id in STRICT}
+
+
+@pytest.mark.parametrize("id", STRICT)
+def test_everything_but_other_procedures_is_expressed(strict: dict[str, Replayed], id: str) -> None:
+    assert [line.code for line in strict[id].missing if line.code not in NOT_YET] == []
+    assert {found.verdict for found in strict[id].sums} <= {"equal", "unpublished"}
+
+
+def _sums(done: Replayed) -> dict[str, int]:
+    return {found.name: found.rows for found in done.sums[:4]}
+
+
+def _end(done: Replayed) -> list[tuple[str, str, str | None]]:
+    return [(ending.workflow, ending.state, ending.outcome) for ending in done.endings]
+
+
+def test_paid_on_the_spot_with_legal_aid_beside_it(strict: dict[str, Replayed]) -> None:
+    done = strict["RC-05"]
+    assert _end(done) == [("dispute", "closed", "performed_full"), ("legal_aid", "ended", "aid_completed")]
+    assert _sums(done) == {"claimed": 0, "agreed": 7_500_000, "awarded": 0, "received": 7_500_000}
+    days = {line.code: line.deeds[-1].on for line in done.lines if line.deeds}
+    assert days["AGREE_FULL"] == days["PAY_SPOT"] == days["SESSION"]
+
+
+def test_due_three_days_after_signing_then_paid_and_followed_up(strict: dict[str, Replayed]) -> None:
+    done = strict["RC-08"]
+    assert _end(done) == [("dispute", "closed", "performed_full")]
+    assert _sums(done)["agreed"] == _sums(done)["received"] == 360_000
+    days = {line.code: line.deeds[-1].on for line in done.lines if line.deeds}
+    assert (days["PAY_FULL"] - days["AGREE_FULL"]).days == 3
+    assert days["FOLLOWUP"] > days["PAY_FULL"]
+
+
+def test_seven_workers_share_to_the_cent_and_the_case_waits_for_its_day(strict: dict[str, Replayed]) -> None:
+    done = strict["RC-10"]
+    assert _end(done) == [("dispute", "performance", None)]
+    assert _sums(done) == {"claimed": 5_538_000, "agreed": 5_538_000, "awarded": 0, "received": 0}
+    due = [(title, day.isoformat()) for title, day, _ in done.endings[0].open_deadlines if "履行日" in title]
+    assert len(due) == 7
+    assert {day for _, day in due} == {"2026-02-28"}
+    assert {title.split()[-1] for title, _ in due} == {"7,911.43元", "7,911.42元"}
+    confirmed = next(line for line in done.lines if line.code == "CONFIRM_OK")
+    assert confirmed.expressed
+
+
+def test_three_workers_each_with_the_published_sum(strict: dict[str, Replayed]) -> None:
+    done = strict["RC-16"]
+    assert _end(done) == [("dispute", "closed", "performed_full")]
+    each = {found.title: found.rows for found in done.sums[4:]}
+    assert each == {
+        f"{name} {sum_title}": fen
+        for name, fen in (("钟某", 1_397_900), ("张某", 3_135_900), ("刘某", 1_560_700))
+        for sum_title in ("协议", "到账")
+    }
+
+
+def test_withdrawn_because_paid_although_everything_was_won(strict: dict[str, Replayed]) -> None:
+    done = strict["RC-37"]
+    assert _end(done) == [("dispute", "withdrawn", "withdrawn_paid")]
+    assert _sums(done) == {"claimed": 225_000, "agreed": 225_000, "awarded": 0, "received": 225_000}
