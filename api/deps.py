@@ -22,6 +22,7 @@ from mediation.people.sessions import LiveSession, find_session
 from mediation.runtime import Runtime
 from mediation.settings import Settings
 
+from .footing import footing
 from .forms import TypedForm
 from .security import SAFE_METHODS, SessionCookie
 
@@ -74,6 +75,8 @@ def _find_visitor(request: Request) -> Visitor | None:
         if login is not None:
             actor = load_actor(session, login.person_id, shell.clock.today())
             request.state.visitor = Visitor(actor, login)
+            if not request.url.path.startswith("/api/"):
+                request.state.footing = footing(session, actor, shell.clock.now(), shell.settings.sweep_seconds)
     visitor: Visitor | None = request.state.visitor
     return visitor
 

@@ -11,14 +11,14 @@ from pydantic import BaseModel, Field, ValidationError
 
 from mediation.engine.ask_types import Day, Instant
 from mediation.engine.asks import sentence
-from mediation.errors import BadInput, Forbidden
+from mediation.errors import BadInput
 from mediation.money import yuan
 from mediation.people.actor import Actor
 from mediation.reports.recovered import BY_TITLES, Lines, Report, lines, recovered
-from mediation.reports.sums import REPORTERS
 
 from ..deps import CurrentActor, CurrentRuntime, ReadSession
 from ..forms import Form
+from .overdue import reporting
 from .sheets import guarded, sheet
 from .templating import page
 from .turning import page_number
@@ -115,8 +115,7 @@ def _lines(request: Request, session: Any, actor: Actor, offset: int, limit: int
 
 
 def _asked(given: Mapping[str, str], actor: Actor) -> _Asked:
-    if not actor.has(*REPORTERS):
-        raise Forbidden("您没有查看报表的权限。如有需要，请联系本单位管理员。")
+    reporting(actor)
     told = {name: text for name, text in given.items() if name in ("from", "to", "by", "as_of") and text.strip()}
     try:
         return _Asked.model_validate(told)

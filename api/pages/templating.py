@@ -112,7 +112,8 @@ def environment() -> Environment:
 def _context(request: Request, given: Mapping[str, Any]) -> dict[str, Any]:
     visitor = getattr(request.state, "visitor", None)
     entries = entries_for(visitor.actor) if visitor else []
-    return {"request": request, "visitor": visitor, "entries": entries, **given}
+    foot = getattr(request.state, "footing", None)
+    return {"request": request, "visitor": visitor, "entries": entries, "footing": foot, **given}
 
 
 def page(

@@ -1,13 +1,15 @@
 """The routers of the JSON API, in the order of the documentation."""
 
-from . import case_file, cases, inbox, periods, queue, reports, session, workflows
+from . import case_file, cases, documents, inbox, overdue, periods, queue, reports, session, workflows
 
 ROUTERS = (
     session.router,
     cases.router,
     case_file.router,
+    documents.router,
     queue.router,
     inbox.router,
+    overdue.router,
     reports.router,
     workflows.router,
     periods.router,

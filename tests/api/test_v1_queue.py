@@ -152,3 +152,29 @@ def test_the_reference_page_shows_what_an_event_asks(counter: Counter, lawyer: A
     page = counter.client(lawyer).get("/docs").text
     assert "answers.promises[].amount" in page
     assert "<code>joint</code> 面对面" in page
+
+
+def test_what_is_late_by_harm(counter: Counter) -> None:
+    office = counter.office
+    case = office.signed()
+    office.clock.move(days=20)
+    told = counter.get(office.supervisor, "/overdue").json()
+    assert told["rows"][0]["number"] == case.number
+    assert told["rows"][0]["harm"] == "money"
+    assert told["rows"][0]["days"] > 0
+    internal = counter.get(office.supervisor, "/overdue", kind="office").json()
+    assert all(row["kind"] == "internal" or row["harm"] != "right" for row in internal["rows"])
+    assert counter.get(office.supervisor, "/overdue", person_id=0).json()["total"] == 0
+    assert counter.get(office.lawyer, "/overdue").json()["total"] == 0
+
+
+def test_papers_can_be_fetched_by_those_who_may_see_the_case(counter: Counter) -> None:
+    office = counter.office
+    case = office.accepted()
+    papers = counter.get(office.mediator, f"/cases/{case.case_id}").json()["documents"]
+    answer = counter.get(office.mediator, f"/documents/{papers[0]['id']}.docx")
+    assert answer.content.startswith(b"PK")
+    assert "attachment" in answer.headers["content-disposition"]
+    assert counter.get(office.lawyer, f"/documents/{papers[0]['id']}.docx").status_code == 404
+    assert counter.get(office.mediator, "/documents/999.docx").status_code == 404
+    assert counter.get(office.mediator, f"/documents/{papers[0]['id']}.exe").status_code == 404
