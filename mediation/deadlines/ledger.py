@@ -251,6 +251,7 @@ def _recounted(move: Move, rule: DeadlineRule, deadline_id: int, start: date, ki
     deadline.calendar = move.law.calendar_version
     if deadline.legal_due >= move.at.date():
         deadline.missed_at = None
+    deadline.quarantined_why = None
     move.line(deadline, kind, *before)
     return Moved(deadline.id, deadline.nominal_due, deadline.legal_due)
 

@@ -30,6 +30,7 @@ class Missed:
     proceeding_id: int
     event: str | None
     legal_due: date
+    provisional: bool
 
 
 @dataclass(slots=True)
@@ -55,7 +56,7 @@ def fire_missed(runtime: Runtime, *, batch: int = BATCH) -> MissedTally:
     return tally
 
 
-def missing(now: datetime) -> Select[int, int, str | None, date]:
+def missing(now: datetime) -> Select[int, int, str | None, date, bool]:
     """The statement that finds them. The partial index on `legal_due` of open deadlines serves it."""
     today = now.date()
     over = and_(
@@ -64,7 +65,7 @@ def missing(now: datetime) -> Select[int, int, str | None, date]:
     )
     again = and_(Deadline.on_missed.is_not(None), Deadline.missed_at < Proceeding.state_since)
     return (
-        select(Deadline.id, Deadline.proceeding_id, Deadline.on_missed, Deadline.legal_due)
+        select(Deadline.id, Deadline.proceeding_id, Deadline.on_missed, Deadline.legal_due, Deadline.provisional)
         .join(Proceeding, Proceeding.id == Deadline.proceeding_id)
         .where(*_running(), over, or_(Deadline.missed_at.is_(None), again))
         .order_by(Deadline.legal_due, Deadline.id)
@@ -92,7 +93,19 @@ def _mark_silent(runtime: Runtime, ids: list[int]) -> int:
         return len(session.execute(change, execution_options={"synchronize_session": False}).all())
 
 
+PROVISIONAL = (
+    "期限所在年份尚无放假安排，日期是暂定的，系统不自动办理。请补充当年日历并重算（mediation calendar moved --apply）。"
+)
+
+
 def _fire(runtime: Runtime, found: Missed, event: str, tally: MissedTally) -> None:
+    """A provisional day is no ground for a legal consequence: the supervisor reads why nothing happened."""
+    if found.provisional:
+        with runtime.database.write() as session:
+            _set(session, found, quarantined_why=PROVISIONAL)
+        tally.missed += 1
+        tally.quarantined += 1
+        return
     try:
         with runtime.database.write() as session:
             fired = _happen(session, runtime, found, event)

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from mediation.cases.models import AuditEntry, Proceeding
+from mediation.cases.models import AuditEntry, Demand, Proceeding
 from mediation.clock import TestClock
 from mediation.db import Database
 from mediation.deadlines.models import Deadline
@@ -42,3 +42,25 @@ def test_from_intake_to_closing_with_every_row_in_place(office: Office) -> None:
         entries = session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).all()
         assert [e.seq for e in entries] == list(range(1, len(entries) + 1))
         assert entries[-1].hash == proceeding.audit_head
+
+
+def test_every_entry_says_under_which_versions_it_was_decided(office: Office) -> None:
+    case = office.signed()
+    definition = office.runtime.machine("dispute").definition
+    expected = f"dispute@{definition.version}#{definition.digest} 日历{office.runtime.law.calendar_version}"
+    with office.database.read() as session:
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.proceeding_id == case.proceeding_id)).all()
+        assert {e.definition for e in entries} == {expected}
+        paper = session.scalars(select(Document).where(Document.template == "mediation_agreement")).one()
+        said = next(e.payload for e in entries if e.event == "draft_agreement")
+    assert f'"template":"mediation_agreement@{paper.template_version}"' in said
+    assert f'"hash":"{paper.text_hash}"' in said
+
+
+def test_every_head_of_demand_names_its_statute(office: Office) -> None:
+    heads = office.runtime.codes["demand_heads"]
+    assert all(heads.about(head)["statute"] for head in heads)
+    case = office.register(demands=[{"party": 0, "head": "severance", "amount": "1,000.50"}])
+    with office.database.read() as session:
+        demand = session.scalars(select(Demand).where(Demand.case_id == case.case_id)).one()
+        assert (demand.head, demand.item, demand.amount) == ("severance", "经济补偿", 100_050)

@@ -1,6 +1,6 @@
 """Missed deadlines: what is to happen by itself happens once, in its own transaction; one bad case stops nothing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -143,3 +143,15 @@ def test_health_tells_the_last_tick_and_what_is_late(sweeper: Sweeper) -> None:
     assert (seen.last_tick, seen.late, seen.quarantined) == (office.clock.now(), 0, ())
     assert seen.sound(office.clock.now(), timedelta(minutes=1))
     assert not seen.sound(office.clock.now() + timedelta(minutes=2), timedelta(minutes=1))
+
+
+def test_a_provisional_day_has_no_consequence_but_the_supervisor_reads_why(sweeper: Sweeper) -> None:
+    """2027 has no holiday table: the fifteen days from 21 December end on a day nobody can know yet."""
+    sweeper.office.clock.set(datetime(2026, 12, 21, 9))
+    case = sweeper.office.accepted()
+    sweeper.office.clock.set(datetime(2027, 1, 20, 9))
+    assert sweeper.sweep().fired == 0
+    assert sweeper.office.state(case.proceeding_id) == "mediation"
+    with sweeper.office.database.read() as session:
+        stuck = health(session, sweeper.office.clock.now()).quarantined
+    assert [s for s in stuck if "暂定" in s.why]
