@@ -13,6 +13,7 @@ from .models import Agreement, Promise, Receipt
 
 _live = aliased(Agreement)
 _draft = aliased(Agreement)
+_opposite = aliased(Receipt)
 
 
 def _of_case(statement: Any) -> Any:
@@ -76,8 +77,17 @@ MONEY: Mapping[str, ColumnElement[Any]] = {
             Promise.due_on < bindparam("today", type_=Date()),
         )
     ),
+    "lines": _of_case(
+        select(func.count(Receipt.id)).where(
+            Receipt.case_id == Case.id,
+            Receipt.kind == "payment",
+            Receipt.reverses_id.is_(None),
+            Receipt.id.not_in(select(_opposite.reverses_id).where(_opposite.reverses_id.is_not(None))),
+        )
+    ),
 }
-"""In fen (`fallen`: due before today): `promised` by agreements in force and `paid` on them; `duties_open` counts duties.
+"""In fen: `promised` by agreements in force, `paid` on them, `fallen` due before today. `duties_open` counts duties,
+`lines` the payments that stand and could be reversed.
 """
 
 DRAFT: Mapping[str, ColumnElement[Any]] = {

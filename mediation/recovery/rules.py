@@ -78,3 +78,18 @@ def the_case_already_waits_for_money(facts: Any) -> bool:
 def all_money_has_fallen_due(facts: Any) -> bool:
     """Whatever is owed again was due before today. Where some is not, the promise's own deadline decides."""
     return bool(facts.promised > 0 and facts.fallen == facts.promised)
+
+
+@GUARDS.guard("没有尚未完成的义务。")
+def a_duty_is_open(facts: Any) -> bool:
+    return bool(facts.duties_open > 0)
+
+
+@GUARDS.guard("没有可以冲正的到账。")
+def a_payment_stands(facts: Any) -> bool:
+    return bool(facts.lines > 0)
+
+
+@GUARDS.guard("没有尚未付清的款项。")
+def money_is_owed(facts: Any) -> bool:
+    return bool(facts.promised > facts.paid)
