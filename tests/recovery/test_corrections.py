@@ -131,11 +131,16 @@ def test_a_line_is_reversed_once_and_a_reversal_never(office: Office) -> None:
     receipt = lines(office, case)[0]
     reverse(office, case, receipt)
     opposite = money(office, case).receipts[-1].id
+    with pytest.raises(Refused) as nothing:
+        reverse(office, case, receipt)
+    assert [r.guard for r in nothing.value.refusals] == ["a_payment_stands"]
+    pay(office, case, "1000")
+    standing = lines(office, case)
     for again, says in ((receipt, "已经冲正过"), (opposite, "本身就是冲正"), (9999, "请从本案的到账记录中选择")):
         with pytest.raises(BadInput) as refused:
             reverse(office, case, again)
         assert says in refused.value.fields["receipt"]
-    assert lines(office, case) == []
+    assert lines(office, case) == standing
     other = office.signed(workers=[{"name": "李四", "phone": "13900139000"}])
     pay(office, other, "5000")
     with pytest.raises(BadInput):
@@ -210,6 +215,7 @@ def test_a_credit_is_known_but_not_recovered_and_can_be_taken_back(office: Offic
         )
     assert money(office, case).credits == 0
     assert office.state(case.proceeding_id) == "performance"
+    pay(office, case, "1000")
     with pytest.raises(BadInput):
         reverse(office, case, line["id"])
 
