@@ -26,6 +26,7 @@ from mediation.errors import BadInput
 from mediation.people.actor import Actor
 
 from ..deps import CurrentActor, CurrentRuntime, ReadSession, WriteSession
+from ..forms import TypedForm
 from .parameters import LARGEST, CaseId, Limit, Offset, RequiredKey, RowId
 
 router = APIRouter(prefix="/cases", tags=["案件"])
@@ -255,6 +256,7 @@ def new_evidence(
     runtime: CurrentRuntime,
     actor: CurrentActor,
     key: RequiredKey,
+    typed: TypedForm,
     file: Annotated[UploadFile, File(title="文件")],
     name: Annotated[Text, Form(title="名称")],
     category: Annotated[Text, Form(title="种类代码")],
@@ -263,7 +265,10 @@ def new_evidence(
     submitted_by: Annotated[Integer | None, Form(title="提交人的当事人编号")] = None,
 ) -> ChangeDone:
     """以 multipart/form-data 提交。`result` 即收据：编号、序号、SHA-256 和大小。"""
+    # `file` documents the field; the shell has read (and closed) the form before
     data = EvidenceIn(name=name, category=category, visibility=visibility, proves=proves, submitted_by=submitted_by)
-    file.file.seek(0)  # the check of the token has read the form before
-    upload = Upload(file.file.read(), file.content_type or "application/octet-stream")
+    sent = next(iter(typed.files("file")), None)
+    if sent is None:
+        raise BadInput("证据未保存，请按提示修改。", {"file": "请选择文件，并保留文件名。"})
+    upload = Upload(sent.content, sent.media_type)
     return _done(add_evidence(session, runtime, case_id, data, upload, key=key, actor=actor))

@@ -27,7 +27,7 @@ def day(text: str) -> date:
 
 
 def plain(book: LawBook, reckoning: Reckoning) -> dict[str, Any]:
-    """Ready for JSON: period, start, nominal_due, legal_due, provisional, reasons, cite (cites if there are several)."""
+    """Ready for JSON: period, start, nominal_due, legal_due, provisional, reasons, cite (cites: all)."""
     cites = [{"law": c.law, "article": c.article, "source": c.source} for c in reckoning.cites]
     own = {"law": None, "article": None, "source": book.periods[reckoning.period][0].source}
     told: dict[str, Any] = {

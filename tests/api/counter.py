@@ -13,12 +13,11 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from mediation.clock import TestClock
 from mediation.db import Database
-from mediation.people.accounts import create_account
 from mediation.people.actor import Actor
 from mediation.settings import Settings
+from tests.api.desk import PASSWORD, give_account, login_of
 from tests.office import Office, open_office
 
-PASSWORD = "何当共剪西窗烛 2026"
 NUMBERS = itertools.count(1)
 
 
@@ -34,14 +33,14 @@ class Counter:
     def client(self, actor: Actor) -> TestClient:
         person_id = actor.person_id or 0
         if person_id not in self.clients:
-            self.clients[person_id] = self._logged_in(person_id)
+            self.clients[person_id] = self._logged_in(actor)
         return self.clients[person_id]
 
-    def _logged_in(self, person_id: int) -> TestClient:
+    def _logged_in(self, actor: Actor) -> TestClient:
         client = TestClient(self.app, follow_redirects=False, raise_server_exceptions=False)
         self.stack.enter_context(client)
-        give_account(self.office, person_id)
-        told = client.post("/api/v1/session", json={"login": login_of(person_id), "password": PASSWORD}).json()
+        give_account(self.office, actor)
+        told = client.post("/api/v1/session", json={"login": login_of(actor), "password": PASSWORD}).json()
         client.headers["x-csrf-token"] = told["csrf_token"]
         return client
 
@@ -51,16 +50,6 @@ class Counter:
     def post(self, actor: Actor, path: str, body: Any = None, *, key: str | None = None, method: str = "POST") -> Any:
         headers = {"idempotency-key": key or f"request-{next(NUMBERS)}"}
         return self.client(actor).request(method, "/api/v1" + path, json=body, headers=headers)
-
-
-def login_of(person_id: int) -> str:
-    return f"person-{person_id}"
-
-
-def give_account(office: Office, person_id: int) -> str:
-    with office.database.write() as session:
-        create_account(session, person_id, login_of(person_id), PASSWORD, at=office.clock.now())
-    return login_of(person_id)
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from mediation.db import Database
 from mediation.people.actor import Actor
 from mediation.reminders.channels import Inbox
 from mediation.sweeping.sweep import sweep_once
-from tests.api.counter import PASSWORD, Counter, give_account, login_of, open_counter
+from tests.api.counter import Counter, open_counter
+from tests.api.desk import PASSWORD, give_account, login_of
 from tests.browser.conftest import Screen, fits, picture, serving
 
 pytestmark = pytest.mark.browser
@@ -31,7 +32,7 @@ def counter(sqlite_database: Database, clock: TestClock, tmp_path: Path) -> Iter
         office.clock.move(days=16)
         sweep_once(office.runtime, [Inbox()])
         for person in (office.mediator, office.supervisor):
-            give_account(office, person.person_id or 0)
+            give_account(office, person)
         yield counter
 
 
@@ -43,7 +44,7 @@ def address(counter: Counter) -> Iterator[str]:
 
 def enter(page: Page, address: str, actor: Actor, path: str) -> None:
     page.goto(address + path)
-    page.get_by_label("登录名").fill(login_of(actor.person_id or 0))
+    page.get_by_label("登录名").fill(login_of(actor))
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
 

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 from mediation.clock import TestClock
 from mediation.db import Database
 from mediation.people.actor import Actor
-from tests.api.counter import PASSWORD, Counter, give_account, login_of, open_counter
+from tests.api.counter import Counter, open_counter
+from tests.api.desk import PASSWORD, give_account, login_of
 from tests.browser.conftest import Screen, fits, picture, serving
 
 pytestmark = pytest.mark.browser
@@ -25,7 +26,7 @@ def counter(sqlite_database: Database, clock: TestClock, tmp_path: Path) -> Iter
             office.fire(case.proceeding_id, "open_legal_aid", {"aid_matter": matter, "aid_hours": 6})
             office.clock.move(hours=5)
         for lawyer in (office.lawyer, office.other_lawyer):
-            give_account(office, lawyer.person_id or 0)
+            give_account(office, lawyer)
         yield counter
 
 
@@ -37,7 +38,7 @@ def address(counter: Counter) -> Iterator[str]:
 
 def enter(page: Page, address: str, actor: Actor, path: str) -> None:
     page.goto(address + path)
-    page.get_by_label("登录名").fill(login_of(actor.person_id or 0))
+    page.get_by_label("登录名").fill(login_of(actor))
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
 

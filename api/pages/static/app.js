@@ -41,3 +41,8 @@ document.addEventListener("click", (event) => {
 
 // After a refusal, the reader starts at the reason.
 document.getElementById("problems")?.focus();
+
+// A picture that is wider than the screen shows its middle first.
+document.querySelectorAll(".scroll.flow").forEach((box) => {
+  box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
+});
