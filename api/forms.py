@@ -88,14 +88,14 @@ def _blank(row: Any) -> bool:
 async def _typed_form(request: Request) -> Typed:
     if not request.headers.get("content-type", "").lower().startswith(_FORMS):
         return Typed()
-    form = await request.form(max_files=200, max_fields=20_000)
     texts, uploads = [], []
-    for name, value in form.multi_items():
-        if not isinstance(value, UploadFile):
-            texts.append((name, value))
-        elif value.filename:
-            media_type = value.content_type or "application/octet-stream"
-            uploads.append((name, Upload(value.filename, media_type, await value.read())))
+    async with request.form(max_files=200, max_fields=20_000) as form:
+        for name, value in form.multi_items():
+            if not isinstance(value, UploadFile):
+                texts.append((name, value))
+            elif value.filename:
+                media_type = value.content_type or "application/octet-stream"
+                uploads.append((name, Upload(value.filename, media_type, await value.read())))
     return Typed(tuple(texts), tuple(uploads))
 
 
