@@ -268,7 +268,7 @@ def new_evidence(
     # `file` documents the field; the shell has read (and closed) the form before
     data = EvidenceIn(name=name, category=category, visibility=visibility, proves=proves, submitted_by=submitted_by)
     sent = next(iter(typed.files("file")), None)
-    if sent is None:
+    if sent is None or not file.filename:
         raise BadInput("证据未保存，请按提示修改。", {"file": "请选择文件，并保留文件名。"})
     upload = Upload(sent.content, sent.media_type)
     return _done(add_evidence(session, runtime, case_id, data, upload, key=key, actor=actor))

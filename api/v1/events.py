@@ -11,6 +11,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, SkipValidation, create_model
 from sqlalchemy import select
 
+from mediation.assignments.claim import CLAIM, claim
+from mediation.assignments.queries import WORKFLOW
 from mediation.cases.access import UNSEEN
 from mediation.cases.advance import Advanced, advance
 from mediation.cases.models import Proceeding
@@ -122,6 +124,9 @@ def _endpoint(workflow: str, event: Event, body_model: type[BaseModel]) -> Calla
         ).first()
         if row is None or row.workflow != workflow:
             raise NotFound(UNSEEN)
+        pinned = runtime.machine(workflow, row.version).definition
+        if (workflow, event.name) == (WORKFLOW, CLAIM):  # whoever comes second hears who was faster
+            return done(pinned, claim(session, runtime, proceeding_id, key=key, actor=actor))
         advanced = advance(
             session,
             runtime,
@@ -132,6 +137,6 @@ def _endpoint(workflow: str, event: Event, body_model: type[BaseModel]) -> Calla
             key=key,
             actor=actor,
         )
-        return done(runtime.machine(workflow, row.version).definition, advanced)
+        return done(pinned, advanced)
 
     return fire

@@ -48,6 +48,8 @@ def test_a_claim_has_one_winner_and_the_loser_hears_who_it_was(counter: Counter,
     lost = counter.post(counter.office.other_lawyer, f"/queue/{aid}/claim")
     assert lost.status_code == 409
     assert lost.json()["refusals"][0]["sentence"].startswith("赵律师已于9月18日09:00:00认领了这件案件")
+    event = counter.post(counter.office.other_lawyer, f"/legal_aid/{aid}/claim_case", {"revision": 1})
+    assert event.json()["refusals"] == lost.json()["refusals"]
     (held,) = counter.get(lawyer, "/queue/held").json()
     assert (held["workers"], held["due_title"]) == ("张三", "律师首次联系受援人")
     back = counter.post(lawyer, f"/queue/{aid}/release", {"release_reason": "capacity"})
