@@ -57,7 +57,10 @@ def postgres_server(*, durable: bool = False) -> Iterator[Path]:
     data = Path(tempfile.mkdtemp(prefix="mediation-pg-", dir=MEMORY if _roomy(MEMORY) and not durable else folder))
     try:
         binaries, user = _binaries(folder), _give_away(folder, data)
-        options = " ".join(f"-c {name}={value}" for name, value in (_OPTIONS if not durable else _DURABLE).items()) + f" -k {folder}"
+        options = (
+            " ".join(f"-c {name}={value}" for name, value in (_OPTIONS if not durable else _DURABLE).items())
+            + f" -k {folder}"
+        )
         with subprocess.Popen(
             ["sh", "-c", _LIFE_OF_A_SERVER, "sh", binaries, folder, options, data],
             stdin=subprocess.PIPE,

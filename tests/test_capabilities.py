@@ -7,9 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LINES = [
-    line
-    for line in (ROOT / "docs" / "CAPABILITIES.md").read_text("utf-8").splitlines()
-    if re.match(r"\| \d+ \|", line)
+    line for line in (ROOT / "docs" / "CAPABILITIES.md").read_text("utf-8").splitlines() if re.match(r"\| \d+ \|", line)
 ]
 DUE = {*range(1, 6), *range(7, 10), 11, 13, 16, 24, 29, 43, 46, 49, *range(63, 67), 69, *range(71, 76), *range(77, 84)}
 DUE |= {85, 94, 110, 122, 127, 130}

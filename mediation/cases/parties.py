@@ -280,7 +280,7 @@ def change_demand(
     key: str,
     actor: Actor,
 ) -> Change:
-    """Change the sum of a demand or withdraw it; the audit entry keeps what was before (fen), for reports as at then."""
+    """Change or withdraw a demand; the audit entry keeps what was before (fen), for reports as at then."""
     given = {"demand": demand_id, **data.model_dump(mode="json", exclude_none=True)}
     with changing(session, runtime, case_id, "change_demand", given, revision=revision, key=key, actor=actor) as change:
         if change.repeated is None:

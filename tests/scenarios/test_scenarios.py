@@ -50,7 +50,9 @@ class Play:
             return set()
         actor = getattr(self.office, step.get("by", "mediator"))
         try:
-            self.office.fire(self.proceeding(step.get("proceeding")), step["event"], self.said(step.get("tell")), actor=actor)
+            self.office.fire(
+                self.proceeding(step.get("proceeding")), step["event"], self.said(step.get("tell")), actor=actor
+            )
         except Refused as error:
             return {r.guard for r in error.refusals}
         return set()
@@ -107,9 +109,7 @@ class Play:
     def check(self, expect: dict[str, Any]) -> None:
         with self.office.database.read() as session:
             proceeding = session.get_one(Proceeding, self.case.proceeding_id)
-            running = select(Deadline.name).where(
-                Deadline.proceeding_id == proceeding.id, Deadline.closed_at.is_(None)
-            )
+            running = select(Deadline.name).where(Deadline.proceeding_id == proceeding.id, Deadline.closed_at.is_(None))
             papers = select(Document.template).where(Document.case_id == self.case.case_id).order_by(Document.id)
             money = money_of(session, self.case.case_id, self.office.clock.today())
             found = {

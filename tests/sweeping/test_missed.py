@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from mediation.cases.models import AuditEntry, Proceeding
+from mediation.clock import SHANGHAI
 from mediation.deadlines.models import Deadline
 from mediation.documents.models import Document
 from mediation.sweeping.health import health, release_quarantined
@@ -147,9 +148,9 @@ def test_health_tells_the_last_tick_and_what_is_late(sweeper: Sweeper) -> None:
 
 def test_a_provisional_day_has_no_consequence_but_the_supervisor_reads_why(sweeper: Sweeper) -> None:
     """2027 has no holiday table: the fifteen days from 21 December end on a day nobody can know yet."""
-    sweeper.office.clock.set(datetime(2026, 12, 21, 9))
+    sweeper.office.clock.set(datetime(2026, 12, 21, 9, tzinfo=SHANGHAI))
     case = sweeper.office.accepted()
-    sweeper.office.clock.set(datetime(2027, 1, 20, 9))
+    sweeper.office.clock.set(datetime(2027, 1, 20, 9, tzinfo=SHANGHAI))
     assert sweeper.sweep().fired == 0
     assert sweeper.office.state(case.proceeding_id) == "mediation"
     with sweeper.office.database.read() as session:
