@@ -13,7 +13,7 @@ from mediation.cases.models import Proceeding
 from mediation.cases.telling import names_of, tell
 from mediation.cases.view import case_view
 from mediation.engine.definition import Event
-from mediation.errors import Forbidden, MediationError, NotFound
+from mediation.errors import BadInput, Forbidden, MediationError, NotFound
 from mediation.people.actor import Actor
 from mediation.recovery.queries import money_of
 from mediation.runtime import Runtime
@@ -21,9 +21,10 @@ from mediation.runtime import Runtime
 from ..deps import CurrentActor, CurrentRuntime, ReadSession, RequestKey, WriteSession
 from ..forms import Typed, TypedForm
 from ..v1.parameters import CaseId, ProceedingId
-from .attempts import attempting, key_in, revision_in, revision_shown, side_by_side
+from .attempts import Context, attempting, key_in, revision_in, revision_shown, side_by_side
 from .event_forms import MANY_PARTIES, Desk, EventForm, answers, meant
-from .templating import form_again, page
+from .instalments import instalments
+from .templating import ShowAgain, form_again, page
 
 TEMPLATE = "case/event.html"
 
@@ -63,6 +64,8 @@ def fire(
 
     if typed.more_rows:
         raise form_again(request, TEMPLATE, typed, **context(None))
+    if table := typed.text("_split"):
+        raise _split_again(request, typed, table, context)
     known = _known(session, runtime, case_id, proceeding_id, event)
     said = meant(known, runtime, typed)
     with attempting(request, session, TEMPLATE, said, context):
@@ -70,6 +73,13 @@ def fire(
         told = answers(known, said)
         done = advance(session, runtime, proceeding_id, event, told, revision=revision, key=once, actor=actor)
     return RedirectResponse(f"/cases/{case_id}?done={done.seq}&in={done.proceeding_id}", 303)
+
+
+def _split_again(request: Request, typed: Typed, table: str, context: Context) -> ShowAgain:
+    try:
+        return form_again(request, TEMPLATE, instalments(typed, table), **context(None))
+    except BadInput as error:
+        return form_again(request, TEMPLATE, typed, error, **context(error))
 
 
 def _known(session: Session, runtime: Runtime, case_id: int, proceeding_id: int, event: str) -> Event:

@@ -259,3 +259,26 @@ def test_in_a_large_group_no_row_carries_the_list_of_everybody(desk: Desk, brows
     again = browser.post(path(case, "draft_agreement"), data=more)
     assert again.status_code == 200
     assert again.text.count(">工人099</option>") == 1
+
+
+def test_sums_become_monthly_instalments_that_tie(desk: Desk, browser: TestClient) -> None:
+    case = desk.office.accepted()
+    action = path(case, "draft_agreement")
+    form = opened(browser, case, "draft_agreement", agreement_scope="full") | {"promises.0.amount": "100"}
+    split = {"_split": "promises", "_split_count": "3", "_split_first": "2026-12-31"}
+    again = fields_of(browser.post(action, data=form | split).text, action)
+    rows = [(again[f"promises.{n}.amount"], again[f"promises.{n}.due_on"]) for n in range(3)]
+    assert rows == [("33.34", "2026-12-31"), ("33.33", "2027-01-31"), ("33.33", "2027-02-28")]
+    assert browser.post(action, data=again | {"agreement_scope": "full"}).status_code == 303
+    assert count(desk, Promise) == 3
+
+
+def test_a_split_without_a_plan_is_refused_and_keeps_the_rows(desk: Desk, browser: TestClient) -> None:
+    case = desk.office.accepted()
+    action = path(case, "draft_agreement")
+    form = opened(browser, case, "draft_agreement") | {"_split": "promises", "_split_count": "0"}
+    answer = browser.post(action, data=form)
+    assert answer.status_code == 422
+    assert "请填写分几期" in answer.text
+    assert "请填写首期的日期" in answer.text
+    assert fields_of(answer.text, action)["promises.0.amount"] == "24000.00"
