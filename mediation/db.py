@@ -8,7 +8,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -139,21 +139,51 @@ class Database:
         self.engine = engine
         self._read = sessionmaker(engine, expire_on_commit=False, execution_options={"readonly": True})
 
-    @contextmanager
-    def write(self) -> Iterator[Session]:
-        """The session stands on one connection whose transaction this method ends; `connection_of` gives it cheaply."""
-        with (
-            _as_unavailable(),
-            self.engine.begin() as connection,
-            Session(connection, expire_on_commit=False) as session,
-        ):
-            yield session
-            session.flush()
+    def write(self) -> AbstractContextManager[Session]:
+        """The session stands on one connection, whose transaction ends here; `connection_of` gives it cheaply."""
+        return _Writing(self.engine)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         with _as_unavailable(), self._read() as session, session.begin():
             yield session
+
+
+class _Writing:
+    """One transaction with a session on it. A class, because every event passes here."""
+
+    __slots__ = ("connection", "engine", "session")
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def __enter__(self) -> Session:
+        try:
+            self.connection = self.engine.connect()
+        except (OperationalError, InterfaceError) as error:
+            raise _unavailable() from error
+        try:
+            self.connection.begin()
+        except (OperationalError, InterfaceError) as error:
+            self.connection.close()
+            raise _unavailable() from error
+        self.session = Session(self.connection, expire_on_commit=False)
+        return self.session
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
+        try:
+            if error is None:
+                self.session.flush()
+                self.connection.commit()
+            else:
+                self.connection.rollback()
+        except (OperationalError, InterfaceError) as broken:
+            raise _unavailable() from broken
+        finally:
+            self.session.close()
+            self.connection.close()
+        if isinstance(error, OperationalError | InterfaceError):
+            raise _unavailable() from error
 
 
 def connection_of(session: Session) -> Connection:
@@ -167,7 +197,11 @@ def _as_unavailable() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError) as error:
-        raise Unavailable("数据库暂时无法使用（可能正忙或已断开），内容未保存，请稍后重试。") from error
+        raise _unavailable() from error
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable("数据库暂时无法使用（可能正忙或已断开），内容未保存，请稍后重试。")
 
 
 class Prepared:

@@ -124,6 +124,7 @@ def _happen(step: Step, definition: Definition, decision: Decision, role: str, k
         step.results["outcome"] = outcome
     _start_child(step, event)
     revision, seq = facts.revision + 1, facts.audit_seq + 1
+    said = facts.answers.canonical() if facts.answers else {}
     entry = Entry(
         event=event.name,
         from_state=decision.from_state,
@@ -132,13 +133,13 @@ def _happen(step: Step, definition: Definition, decision: Decision, role: str, k
         role=role,
         at=step.at,
         revision=revision,
-        payload=dump({"answers": facts.answers.canonical() if facts.answers else {}, "result": step.results}),
+        payload=dump({"answers": said, "result": step.results}),
         definition=stamp(definition, step.runtime),
         idempotency_key=key,
         request_hash=asked,
     )
     head = append(step.connection, entry, seq=seq, previous=facts.audit_head, proceeding_id=step.proceeding_id)
-    _write(step, decision, outcome, ends, revision, seq, head)
+    _write(step, decision, _kept(step, event, said), outcome, ends, revision, seq, head)
     if ends and facts.parent_id is not None:
         tell_parent(step, definition.name)
     return Advanced(
@@ -153,7 +154,16 @@ def _happen(step: Step, definition: Definition, decision: Decision, role: str, k
     )
 
 
-def _write(step: Step, decision: Decision, outcome: str | None, ends: bool, revision: int, seq: int, head: str) -> None:
+def _write(
+    step: Step,
+    decision: Decision,
+    kept: Mapping[str, Any],
+    outcome: str | None,
+    ends: bool,
+    revision: int,
+    seq: int,
+    head: str,
+) -> None:
     facts = step.facts
     moved = decision.to_state != decision.from_state
     values = {
@@ -162,7 +172,7 @@ def _write(step: Step, decision: Decision, outcome: str | None, ends: bool, revi
         "state": decision.to_state,
         "state_since": step.at if moved else facts.state_since,
         "outcome": outcome or facts.outcome,
-        "answers": {**facts.said, **_kept(step, decision.event)},
+        "answers": {**facts.said, **kept},
         "revision": revision,
         "audit_seq": seq,
         "audit_head": head,
@@ -175,11 +185,8 @@ def _write(step: Step, decision: Decision, outcome: str | None, ends: bool, revi
         _OWN.run(step.connection, {"proceeding": step.proceeding_id, "owner_id": step.changed["owner_id"]})
 
 
-def _kept(step: Step, event: Event) -> dict[str, Any]:
+def _kept(step: Step, event: Event, said: Mapping[str, Any]) -> dict[str, Any]:
     """The answers that later events and papers may refer to; tables live in rows of their own."""
-    if step.answers is None:
-        return {}
-    said = step.answers.canonical()
     tables = {ask.name for ask in event.asks.values() if step.runtime.vocabulary.ask_types[ask.type].columns}
     return {name: value for name, value in said.items() if value is not None and name not in tables}
 
