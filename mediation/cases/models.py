@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
@@ -108,9 +108,9 @@ class Demand(Base):
     id: Mapped[int] = key()
     case_id: Mapped[int] = link("cases.id", index=True)
     party_id: Mapped[int] = link("parties.id", index=True)
-    head: Mapped[str] = mapped_column(String(20))
+    head: Mapped[str] = mapped_column(String(40))
     item: Mapped[str] = mapped_column(String(300))
-    amount: Mapped[int | None]
+    amount: Mapped[int | None] = mapped_column(BigInteger)
     quality: Mapped[str] = mapped_column(String(20), default="exact")
     """exact, over, nearly, about, rounded_wan, unknown: how the sum was stated."""
     from_on: Mapped[date | None]

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
@@ -41,9 +41,9 @@ class Promise(Base):
     party_id: Mapped[int] = link("parties.id", index=True)
     """The worker to whom it is owed."""
     payer_id: Mapped[int | None] = link("parties.id", nullable=True)
-    amount: Mapped[int | None]
+    amount: Mapped[int | None] = mapped_column(BigInteger)
     duty: Mapped[str] = mapped_column(String(500), default="")
-    head: Mapped[str | None] = mapped_column(String(20))
+    head: Mapped[str | None] = mapped_column(String(40))
     due_on: Mapped[date]
     method: Mapped[str | None] = mapped_column(String(200))
     done_on: Mapped[date | None]
@@ -59,7 +59,7 @@ class Award(Base):
     id: Mapped[int] = key()
     case_id: Mapped[int] = link("cases.id", index=True)
     party_id: Mapped[int] = link("parties.id", index=True)
-    amount: Mapped[int]
+    amount: Mapped[int] = mapped_column(BigInteger)
     body: Mapped[str] = mapped_column(String(200))
     decided_on: Mapped[date]
     note: Mapped[str] = mapped_column(String(500), default="")
@@ -83,7 +83,7 @@ class Receipt(Base):
     payer_id: Mapped[int | None] = link("parties.id", nullable=True)
     kind: Mapped[str] = mapped_column(String(20), default="payment")
     """payment counts as recovered; credit (paid before the dispute was settled) does not."""
-    amount: Mapped[int]
+    amount: Mapped[int] = mapped_column(BigInteger)
     paid_on: Mapped[date]
     method: Mapped[str] = mapped_column(String(40))
     proof: Mapped[str] = mapped_column(String(300))
