@@ -189,7 +189,8 @@ def _represented(session: Session, case_id: int, data: PartyIn) -> None:
 
 def _count_worker(session: Session, case_id: int) -> None:
     case = session.get(Case, case_id)
-    rows = session.query(Party).filter_by(case_id=case_id, side="worker", represents_id=None, left_on=None).count()
+    named = session.query(Party).filter_by(case_id=case_id, side="worker", represents_id=None, left_on=None)
+    rows = named.filter(Party.role != "elected_representative").count()
     if case is not None and rows > case.workers_count:
         case.workers_count = rows
         case.group_case = rows > 1
