@@ -1,10 +1,13 @@
 """The program as it is installed: one name in site-packages, everything in it, and the main job runs anywhere."""
 
+import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import sysconfig
+import urllib.request
 import venv
 import zipfile
 from pathlib import Path
@@ -97,8 +100,51 @@ print(schema_version(engine))
     assert _run(installed / "bin" / "python", "-c", code, cwd=tmp_path).strip()
 
 
-# MAIN JOB: once the command line stands, run here, outside the checkout (cwd=tmp_path), `mediation due mediation_finish
-# --from 2026-09-17 --json` and `mediation demo`.
+def test_installed_program_reckons_a_period(installed: Path, tmp_path: Path) -> None:
+    words = ("due", "mediation_finish", "--from", "2026-09-17", "--json")
+    told = json.loads(_run(installed / "bin" / "mediation", *words, cwd=tmp_path))
+    assert (told["nominal_due"], told["legal_due"]) == ("2026-10-02", "2026-10-08")
+
+
+def test_installed_program_runs_the_practice_district(installed: Path, tmp_path: Path) -> None:
+    """Outside the checkout: the first start builds, the second only serves; pages and figures come out of it."""
+    first = _served(installed, tmp_path)
+    again = _served(installed, tmp_path)
+    assert "练习区已建好" in first
+    assert "练习区已建好" not in again
+    assert all(login in again for login in ("tiaojie", "lvshi", "zhuguan"))
+    assert "全部相符" in _run(installed / "bin" / "mediation", "verify", cwd=tmp_path)
+
+
+def _served(environment: Path, folder: Path) -> str:
+    """Start `mediation demo`, wait until it answers, look at the log-in page, stop it; what it printed."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "MEDIATION_", "COV"))}
+    told = {**inherited, "MEDIATION_PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    command = [environment / "bin" / "mediation", "demo"]
+    with subprocess.Popen(command, cwd=folder, env=told, stdout=subprocess.PIPE, text=True) as program:
+        try:
+            _answers(program, port)
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/login", timeout=10) as page:
+                assert "工会劳动争议调解" in page.read().decode()
+        finally:
+            program.terminate()
+        return program.communicate(timeout=30)[0]
+
+
+def _answers(program: "subprocess.Popen[str]", port: int) -> None:
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as health:
+                assert health.status == 200
+                return
+        except OSError:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                program.wait(timeout=0.2)
+                raise AssertionError("the program ended by itself") from None
+    raise AssertionError("the program does not answer")
 
 
 def test_editable_install_uses_the_checkout_as_it_is(tmp_path: Path) -> None:
