@@ -1,1 +1,1 @@
-"""The practice district: invented people and cases, made through the real use cases, the same at every run."""
+"""The practice district: invented people, invented disputes, a year of real use cases up to today."""

@@ -1,0 +1,146 @@
+"""The practice district: the same for the same day, every state there, nothing that the nightly check would find."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from stdnum.cn import ric
+
+from mediation.assembly import assemble, prepare
+from mediation.cases.models import AuditEntry, Case, Party, Proceeding
+from mediation.clock import SHANGHAI, TestClock
+from mediation.db import Database
+from mediation.deadlines.models import Deadline
+from mediation.errors import Refused
+from mediation.findings.verify import verify_all
+from mediation.people.accounts import log_in
+from mediation.people.identity import resident_id
+from mediation.people.models import Account, Person
+from mediation.practice.build import LOGINS, PASSWORD, build, build_if_missing
+from mediation.practice.invented import NOWHERE
+from mediation.recovery.models import Promise, Receipt
+from mediation.runtime import Runtime
+from tests.databases import opened
+
+CASES = 72
+"""Few, so that the test is quick; the same open files and every route are there as with 200."""
+
+
+@dataclass
+class District:
+    runtime: Runtime
+    database: Database
+
+    def rows(self, *columns: Any) -> Sequence[Any]:
+        with self.database.read() as session:
+            return session.execute(select(*columns).order_by(*columns)).all()
+
+
+def _district(database: Database, today: datetime) -> District:
+    runtime = assemble(clock=TestClock(today), database=database)
+    prepare(runtime)
+    build(runtime, cases=CASES)
+    return District(runtime, database)
+
+
+TODAY = datetime(2026, 9, 18, 9, tzinfo=SHANGHAI)
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    with opened(f"sqlite:///{tmp_path_factory.mktemp('practice') / 'district.db'}") as database:
+        yield _district(database, TODAY)
+
+
+def test_two_builds_of_one_day_are_the_same(district: District, postgres_database: Database) -> None:
+    """On another database, and another kind of database."""
+    other = _district(postgres_database, TODAY)
+    for columns in (
+        (Case.number, Case.received_on, Case.workers_count),
+        (Proceeding.case_id, Proceeding.workflow, Proceeding.state, Proceeding.outcome, Proceeding.state_since),
+        (Party.case_id, Party.id, Party.name),
+        (Promise.id, Promise.amount, Promise.due_on),
+        (Receipt.id, Receipt.amount, Receipt.paid_on),
+        (Deadline.case_id, Deadline.name, Deadline.id, Deadline.legal_due),
+    ):
+        assert district.rows(*columns) == other.rows(*columns)
+
+
+def test_every_state_of_both_workflows_is_there(district: District) -> None:
+    found = {(row.workflow, row.state) for row in district.rows(Proceeding.workflow, Proceeding.state)}
+    wanted = {
+        (workflow, state)
+        for workflow in ("dispute", "legal_aid")
+        for state in district.runtime.machine(workflow).definition.states
+    }
+    assert wanted - found == set()
+
+
+def test_groups_warnings_late_payments_and_every_way_of_withdrawing(district: District) -> None:
+    outcomes = {row.outcome for row in district.rows(Proceeding.outcome)}
+    assert {"withdrawn_paid", "withdrawn_given_up", "performed_partial", "in_default", "failed_expired"} <= outcomes
+    assert {row.risk_level for row in district.rows(Case.risk_level)} >= {"red", None}
+    assert max(row.workers_count for row in district.rows(Case.workers_count)) >= 30
+    events = {row.event for row in district.rows(AuditEntry.event)}
+    wanted = {"extend_mediation", "release_case", "promise_missed", "time_over", "agree_anew", "reverse_payment"}
+    assert wanted <= events
+    overdue = [d for d in district.rows(Deadline.legal_due, Deadline.closed_at) if d.closed_at is None]
+    assert min(d.legal_due for d in overdue) < TODAY.date()
+
+
+def test_a_year_up_to_yesterday(district: District) -> None:
+    days = [row.at for row in district.rows(AuditEntry.at)]
+    assert max(days) < TODAY.replace(hour=0)
+    assert 330 <= (max(days) - min(days)).days <= 400
+    assert len(district.rows(Case.id)) == CASES
+
+
+def test_the_check_finds_nothing_wrong(district: District) -> None:
+    with district.database.read() as session:
+        assert list(verify_all(session)) == []
+
+
+def test_numbers_pass_every_check_and_belong_to_nobody(district: District) -> None:
+    numbers = [row.id_number for row in district.rows(Person.id_number) if row.id_number]
+    assert len(numbers) > CASES // 2
+    for number in numbers:
+        assert resident_id(number).number == number
+        assert number.startswith(NOWHERE)
+        with pytest.raises(KeyError):
+            ric.get_birth_place(number)
+
+
+def test_three_people_can_log_in(district: District) -> None:
+    with district.database.write() as session:
+        for login in LOGINS:
+            assert isinstance(log_in(session, login, PASSWORD, at=TODAY), Account)
+
+
+def test_a_second_start_builds_nothing(district: District) -> None:
+    before = district.rows(AuditEntry.id)
+    assert not build_if_missing(district.runtime, say=pytest.fail)
+    assert district.rows(AuditEntry.id) == before
+
+
+def test_a_database_in_use_is_left_alone(district: District) -> None:
+    with pytest.raises(Refused, match="只能建在空的数据库里"):
+        build(district.runtime, cases=CASES)
+    with district.database.read() as session:
+        assert session.scalar(select(func.count(Case.id))) == CASES
+
+
+def test_too_few_cases_are_refused(district: District) -> None:
+    with pytest.raises(Refused, match="至少要有"):
+        build(district.runtime, cases=5)
+
+
+@pytest.mark.parametrize("today", [(2026, 10, 9), (2027, 3, 1)])
+def test_it_can_be_built_after_holidays_and_in_a_year_without_calendar(
+    sqlite_database: Database, today: tuple[int, int, int]
+) -> None:
+    found = _district(sqlite_database, datetime(*today, 9, tzinfo=SHANGHAI))
+    states = {row.state for row in found.rows(Proceeding.state)}
+    assert {"intake", "warning", "screening", "mediation", "performance", "default", "closed", "waiting"} <= states
