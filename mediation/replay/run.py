@@ -9,6 +9,7 @@ from sqlalchemy import select
 from ..cases import models
 from ..deadlines.models import Deadline
 from ..errors import MediationError, NotFound
+from .awards import book_other_sums
 from .published import Case, File, Meta
 from .stage import Stage, not_in_force
 from .steps.intake import CHANNELS, enter
@@ -70,6 +71,7 @@ def replay_case(case: Case, meta: Meta, stage: Stage) -> Replayed:
     for code in case.steps:
         story.lines.append(Line(code))
         _act(story)
+    book_other_sums(story)
     return Replayed(case, _number(story), tuple(story.lines), _endings(story), compare(story), _notes(story))
 
 
@@ -118,7 +120,7 @@ def _ending(story: Story, proceeding: models.Proceeding) -> Ending:
 
 
 def _notes(story: Story) -> tuple[str, ...]:
-    """What a reader must know of the whole case: rules younger than the case, earlier payments, parts not read."""
+    """What a reader must know of the whole case: rules younger than the case, provisional days."""
     notes = []
     rows = story.read(select(Deadline).where(Deadline.case_id == story.case_id).order_by(Deadline.id))
     for row in rows:
@@ -128,6 +130,4 @@ def _notes(story: Story) -> tuple[str, ...]:
             notes.append(words)
     if any(row.provisional for row in rows):
         notes.append("部分期限所在年份没有载入放假日历，日期为暂定")
-    if story.case.amounts.already_paid and story.case.amounts.already_paid.value:
-        notes.append("争议解决前已付的款项不计入到账，本次重放没有登记")
     return tuple(dict.fromkeys(notes))

@@ -15,7 +15,6 @@ from .story import Story
 TITLES = {"claimed": "请求", "agreed": "协议", "awarded": "裁判", "received": "到账"}
 ELSEWHERE = {
     "agreed": ("ARB_MEDIATED", "SUIT_MEDIATED", "ENF_SETTLE", "AGREE_VOID"),
-    "awarded": (),
     "received": ("ENF_PAYOUT", "ENF_SETTLE", "ENF_ASSET_SALE", "PAY_ADVANCE", "SUIT_MEDIATED", "ARB_MEDIATED"),
 }
 """Steps of other procedures that make a sum which this version cannot hold."""
@@ -64,9 +63,7 @@ def _out_of_reach(story: Story, name: str) -> str:
     """Why this version cannot hold the sum; empty where it should have."""
     if name in story.short:
         return story.short[name]
-    if name == "awarded":
-        return "裁判金额由仲裁、诉讼程序登记，不在本版本的流程内"
-    gaps = [line.code for line in story.lines if not line.expressed and line.code in MAKING[name]]
+    gaps = [line.code for line in story.lines if not line.expressed and line.code in MAKING.get(name, ())]
     codes = [*gaps, *(code for code in story.case.steps if code in ELSEWHERE.get(name, ()))]
     if codes:
         return f"来自尚不能表达的步骤：{'、'.join(dict.fromkeys(codes))}"

@@ -97,6 +97,18 @@ def test_an_unpublished_case_of_another_procedure_is_told_step_by_step(stage: St
     assert not done.faults
 
 
+def test_awards_and_earlier_payments_are_kept_apart_from_what_was_received(stage: Stage) -> None:
+    amounts = {**case()["amounts"], "awarded": {"value": "100.01"}, "already_paid": {"value": 7}}
+    done = _replay(stage, amounts=amounts, steps=["IN_DIRECT_ARB", "ARB_AWARD", "SESSION", "AGREE_FULL", "PAY_FULL"])
+    assert {found.name: found.rows for found in done.sums} == {
+        "claimed": 100_000,
+        "agreed": 100_000,
+        "awarded": 10_001,
+        "received": 100_000,
+    }
+    assert [line.code for line in done.missing] == ["ARB_AWARD"]
+
+
 @pytest.fixture
 def app() -> Typer:
     made = Typer()
