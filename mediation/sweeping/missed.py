@@ -17,6 +17,7 @@ from ..cases.models import Proceeding
 from ..deadlines.models import Deadline
 from ..errors import MediationError, Refused, Unavailable
 from ..people.actor import CLOCK
+from ..reminders.plan import cancel_deadlines
 from ..runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class Missed:
     event: str | None
     legal_due: date
     provisional: bool
+    period: str | None
 
 
 @dataclass(slots=True)
@@ -46,9 +48,10 @@ def fire_missed(runtime: Runtime, *, batch: int = BATCH) -> MissedTally:
     """Everything that time has made happen until now."""
     tally, tried = MissedTally(), set[int]()
     while found := _found(runtime, batch, tried):
-        silent = [one.deadline_id for one in found if one.event is None]
-        if silent:
-            tally.missed += _mark_silent(runtime, silent)
+        silent = [one for one in found if one.event is None]
+        lapsed = [one.deadline_id for one in silent if _is_window(runtime, one)]
+        tally.missed += _settle(runtime, [one.deadline_id for one in silent if not _is_window(runtime, one)])
+        tally.missed += _settle(runtime, lapsed, closed_by=LAPSED)
         for one in found:
             tried.add(one.deadline_id)
             if one.event is not None:
@@ -56,7 +59,7 @@ def fire_missed(runtime: Runtime, *, batch: int = BATCH) -> MissedTally:
     return tally
 
 
-def missing(now: datetime) -> Select[int, int, str | None, date, bool]:
+def missing(now: datetime) -> Select[int, int, str | None, date, bool, str | None]:
     """The statement that finds them. The partial index on `legal_due` of open deadlines serves it."""
     today = now.date()
     over = and_(
@@ -65,7 +68,14 @@ def missing(now: datetime) -> Select[int, int, str | None, date, bool]:
     )
     again = and_(Deadline.on_missed.is_not(None), Deadline.missed_at < Proceeding.state_since)
     return (
-        select(Deadline.id, Deadline.proceeding_id, Deadline.on_missed, Deadline.legal_due, Deadline.provisional)
+        select(
+            Deadline.id,
+            Deadline.proceeding_id,
+            Deadline.on_missed,
+            Deadline.legal_due,
+            Deadline.provisional,
+            Deadline.period,
+        )
         .join(Proceeding, Proceeding.id == Deadline.proceeding_id)
         .where(*_running(), over, or_(Deadline.missed_at.is_(None), again))
         .order_by(Deadline.legal_due, Deadline.id)
@@ -83,14 +93,32 @@ def _found(runtime: Runtime, batch: int, tried: set[int]) -> list[Missed]:
     return [Missed(*row) for row in rows if row[0] not in tried][:batch]
 
 
-def _mark_silent(runtime: Runtime, ids: list[int]) -> int:
-    """Deadlines at which nothing happens: noted, so that each is counted once."""
+LAPSED = "lapsed"
+"""Closed by nothing but time: a right that nobody used. It is no duty, so nobody is late with it."""
+
+
+def _is_window(runtime: Runtime, one: Missed) -> bool:
+    """Whether the period is a right that has ended for certain; a provisional end stays open until it is known."""
+    versions = runtime.law.periods.get(one.period or "", ())
+    return not one.provisional and any(version.kind == "right" for version in versions)
+
+
+def _settle(runtime: Runtime, ids: list[int], closed_by: str | None = None) -> int:
+    """Deadlines at which nothing happens: noted, so that each is counted once; windows are closed."""
+    if not ids:
+        return 0
     now = runtime.clock.now()
+    values: dict[str, object] = {"missed_at": now}
+    if closed_by:
+        values |= {"closed_at": now, "closed_by": closed_by}
     free = select(Deadline.id).where(Deadline.id.in_(ids), *_running(), Deadline.missed_at.is_(None))
     held = free.order_by(Deadline.id).with_for_update(skip_locked=True).cte("held")
-    change = update(Deadline).where(Deadline.id.in_(select(held.c.id))).values(missed_at=now).returning(Deadline.id)
+    change = update(Deadline).where(Deadline.id.in_(select(held.c.id))).values(values).returning(Deadline.id)
     with runtime.database.write() as session:
-        return len(session.execute(change, execution_options={"synchronize_session": False}).all())
+        settled = session.scalars(change, execution_options={"synchronize_session": False}).all()
+        if closed_by:
+            cancel_deadlines(session.connection(), settled, now, "期间已过")
+        return len(settled)
 
 
 PROVISIONAL = (

@@ -8,6 +8,8 @@ from mediation.cases.models import AuditEntry, Proceeding
 from mediation.clock import SHANGHAI
 from mediation.deadlines.models import Deadline
 from mediation.documents.models import Document
+from mediation.reminders.models import Reminder
+from mediation.reports.overdue import overdue
 from mediation.sweeping.health import health, release_quarantined
 
 from .conftest import Sweeper
@@ -156,3 +158,21 @@ def test_a_provisional_day_has_no_consequence_but_the_supervisor_reads_why(sweep
     with sweeper.office.database.read() as session:
         stuck = health(session, sweeper.office.clock.now()).quarantined
     assert [s for s in stuck if "暂定" in s.why]
+
+
+def test_a_window_that_nobody_used_closes_and_makes_nobody_late(sweeper: Sweeper) -> None:
+    """The joint applications (15 and 30 days after signing) are rights of the parties, not duties of the mediator."""
+    promise = [{"party": 1, "amount": "100", "due_on": "2026-12-31"}]
+    sweeper.office.signed(promise)
+    sweeper.until(10, 30, 0)
+    with sweeper.office.database.read() as session:
+        windows = select(Deadline).where(Deadline.name.in_(["joint_review_apply", "judicial_confirmation_apply"]))
+        assert {d.closed_by for d in session.scalars(windows)} == {"lapsed"}
+        waiting = (
+            select(Reminder)
+            .join(Deadline, Deadline.id == Reminder.deadline_id)
+            .where(Deadline.closed_by == "lapsed", Reminder.state == "waiting")
+        )
+        assert session.scalars(waiting).all() == []
+        late = overdue(session, sweeper.office.runtime, sweeper.office.supervisor)
+        assert late.total == 0
