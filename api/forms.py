@@ -6,6 +6,7 @@ that begin with an underscore belong to the shell (`_csrf`, `_key`, `_more`) and
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -123,14 +124,23 @@ class Form:
         errors = dict(refusal.fields) if isinstance(refusal, BadInput) else {}
         return cls(typed.items, _by_typed_row(errors, typed), refusal, typed.more_rows)
 
+    @cached_property
+    def _last(self) -> Mapping[str, str]:
+        """The last text under each name; a roster of a thousand workers is looked up thousands of times."""
+        return dict(self.values)
+
+    @cached_property
+    def _pairs(self) -> frozenset[tuple[str, str]]:
+        return frozenset(self.values)
+
     def value(self, name: str) -> str:
-        return next((text for key, text in reversed(self.values) if key == name), "")
+        return self._last.get(name, "")
 
     def error(self, name: str) -> str:
         return self.errors.get(name, "")
 
     def chosen(self, name: str, code: str) -> bool:
-        return (name, code) in self.values
+        return (name, code) in self._pairs
 
     def rows(self, table: str, at_least: int = 1) -> list[int]:
         """The row numbers to show: those that were typed, one more if asked for, and never fewer than `at_least`."""
@@ -154,11 +164,12 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, st
 
 def _by_typed_row(errors: Mapping[str, str], typed: Typed) -> dict[str, str]:
     """Answers count rows without the blank ones; the form shows them where they were typed."""
+    tables = {name.split(".")[0] for name in errors if "." in name}
+    numbers = {table: typed.row_numbers(table) for table in tables}
     moved = {}
     for name, sentence in errors.items():
         parts = name.split(".")
-        numbers = typed.row_numbers(parts[0]) if len(parts) > 1 and parts[1].isdecimal() else []
-        if len(parts) > 1 and parts[1].isdecimal() and int(parts[1]) < len(numbers):
-            parts[1] = str(numbers[int(parts[1])])
+        if len(parts) > 1 and parts[1].isdecimal() and int(parts[1]) < len(numbers[parts[0]]):
+            parts[1] = str(numbers[parts[0]][int(parts[1])])
         moved[".".join(parts)] = sentence
     return moved

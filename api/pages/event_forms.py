@@ -1,6 +1,6 @@
 """The form of an event, made from its asks: one field for each, with what may be chosen and what is proposed."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -211,24 +211,15 @@ _LISTS: Mapping[str, Callable[[Desk, Ask], Choices]] = {
 
 def meant(event: Event, runtime: Runtime, typed: Typed) -> Typed:
     """What was typed without the rows in which only proposals stand: nobody filled them in."""
-    idle = {
-        f"{ask.name}.{number}."
-        for ask in event.asks.values()
-        if runtime.vocabulary.ask_types[ask.type].columns
-        for number in _numbers(typed, ask.name)
-        if not any(text.strip() for name, text in _cells(typed, ask.name, number) if name not in PROPOSED)
-    }
-    kept = tuple((name, text) for name, text in typed.items if not name.startswith(tuple(idle)))
-    return Typed(kept, typed.uploads)
+    tables = {a.name for a in event.asks.values() if runtime.vocabulary.ask_types[a.type].columns}
+    cells = [(tuple(name.split(".")), text) for name, text in typed.items]
+    told = {parts[:2] for parts, text in cells if len(parts) == 3 and text.strip() and parts[2] not in PROPOSED}
+    kept = [item for item, (parts, _) in zip(typed.items, cells, strict=True) if _told(parts, tables, told)]
+    return Typed(tuple(kept), typed.uploads)
 
 
-def _numbers(typed: Typed, table: str) -> Iterable[str]:
-    return {name.split(".")[1] for name, _ in typed.items if name.startswith(table + ".")}
-
-
-def _cells(typed: Typed, table: str, number: str) -> Iterable[tuple[str, str]]:
-    start = f"{table}.{number}."
-    return ((name.removeprefix(start), text) for name, text in typed.items if name.startswith(start))
+def _told(parts: tuple[str, ...], tables: Collection[str], told: Collection[tuple[str, ...]]) -> bool:
+    return len(parts) != 3 or parts[0] not in tables or parts[:2] in told
 
 
 def answers(event: Event, typed: Typed) -> dict[str, Any]:

@@ -27,7 +27,9 @@ received: list[Typed] = []
 
 
 def shown(request: Request, form: Form) -> HTMLResponse:
-    return HTMLResponse(environment().from_string(SAMPLE).render(request=request, visitor=None, entries=[], form=form))
+    return HTMLResponse(
+        environment().from_string(SAMPLE).render(request=request, visitor=None, entries=[], footing=None, form=form)
+    )
 
 
 @router.get("/sample")
