@@ -26,13 +26,13 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from .clock import SHANGHAI
-from .errors import Unavailable
+from .errors import BadInput, Unavailable
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -184,6 +184,8 @@ class _Writing:
             self.connection.close()
         if isinstance(error, OperationalError | InterfaceError):
             raise _unavailable() from error
+        if isinstance(error, DataError):
+            raise BadInput("有一项内容太长，或数字超出范围，没有保存；请缩短或核对后重试。") from error
 
 
 def connection_of(session: Session) -> Connection:

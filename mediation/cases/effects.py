@@ -29,6 +29,16 @@ def record_consent(step: Step) -> None:
         step.results["failure_reason"] = outcomes[told.consent]
 
 
+def record_changed_minds(step: Step) -> None:
+    """Both sides have now agreed in writing, whoever had refused or not answered before."""
+    on = step.facts.told("consent_on") or step.facts.told("accepted_on")
+    step.session.execute(
+        update(Party)
+        .where(Party.case_id == step.case_id, Party.side != "third", Party.consent.is_distinct_from("agreed"))
+        .values(consent="agreed", consent_on=on)
+    )
+
+
 def record_session(step: Step) -> None:
     """A mediation session as an activity on its day."""
     told, title = step.answers, step.runtime.title
@@ -76,16 +86,23 @@ def reopen_case(step: Step) -> None:
     step.session.execute(update(Case).where(Case.id == step.case_id).values(merged_into_id=None))
 
 
+def forget_answers(step: Step) -> None:
+    """A fresh beginning: when it was accepted or signed the first time no longer counts, and stays in the trail."""
+    step.changed |= {"answers": {}}
+
+
 EFFECTS: Mapping[str, Effect] = {
     f.__name__: f
     for f in (
         assign_mediator,
         record_consent,
+        record_changed_minds,
         record_session,
         record_risk,
         record_red_risk,
         record_expiry,
         merge_case,
         reopen_case,
+        forget_answers,
     )
 }

@@ -30,7 +30,7 @@ class Case(Base):
     """The day that counts as received: a filing on a rest day counts from the next working day."""
     since_on: Mapped[date | None]
     """When the matter began, as the applicant says: start of the limitation clock."""
-    workplace: Mapped[str | None] = mapped_column(String(300))
+    workplace: Mapped[str | None] = mapped_column(String(500))
     workers_count: Mapped[int] = mapped_column(default=1)
     workers_count_quality: Mapped[str] = mapped_column(String(20), default="exact")
     gravity: Mapped[str] = mapped_column(String(20), default="ordinary")
@@ -38,7 +38,7 @@ class Case(Base):
     risk_level: Mapped[str | None] = mapped_column(String(10))
     group_case: Mapped[bool] = mapped_column(default=False)
     merged_into_id: Mapped[int | None] = link("cases.id", nullable=True)
-    reference: Mapped[str | None] = mapped_column(String(100))
+    reference: Mapped[str | None] = mapped_column(String(500))
     """Number of another body's file, or of the source the case was taken from."""
     registered_by_id: Mapped[int | None] = link("persons.id", nullable=True)
     created_at: Mapped[datetime]
@@ -82,7 +82,7 @@ class Party(Base):
     """worker, employer, third."""
     role: Mapped[str] = mapped_column(String(40))
     """party, representative, elected_representative, host, dispatcher, contractor … (codes/party_roles)."""
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(500))
     person_id: Mapped[int | None] = link("persons.id", index=True, nullable=True)
     employer_id: Mapped[int | None] = link("employers.id", index=True, nullable=True)
     represents_id: Mapped[int | None] = link("parties.id", nullable=True)
@@ -90,7 +90,7 @@ class Party(Base):
     """general or special (授权范围), for representatives."""
     authority_until: Mapped[date | None]
     phone: Mapped[str | None] = mapped_column(String(40))
-    address: Mapped[str | None] = mapped_column(String(300))
+    address: Mapped[str | None] = mapped_column(String(500))
     consent: Mapped[str | None] = mapped_column(String(20))
     """agreed, refused, unreachable, no_answer: four different facts."""
     consent_on: Mapped[date | None]
@@ -109,7 +109,7 @@ class Demand(Base):
     case_id: Mapped[int] = link("cases.id", index=True)
     party_id: Mapped[int] = link("parties.id", index=True)
     head: Mapped[str] = mapped_column(String(40))
-    item: Mapped[str] = mapped_column(String(300))
+    item: Mapped[str] = mapped_column(String(500))
     amount: Mapped[int | None] = mapped_column(BigInteger)
     quality: Mapped[str] = mapped_column(String(20), default="exact")
     """exact, over, nearly, about, rounded_wan, unknown: how the sum was stated."""
@@ -154,7 +154,7 @@ class Evidence(Base):
     id: Mapped[int] = key()
     case_id: Mapped[int] = link("cases.id", index=True)
     number: Mapped[int]
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(500))
     category: Mapped[str] = mapped_column(String(40))
     visibility: Mapped[str] = mapped_column(String(20))
     """both_sides, own_side, mediator."""

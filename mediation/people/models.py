@@ -20,7 +20,7 @@ class Organisation(Base):
     short_name: Mapped[str] = mapped_column(String(20))
     """The word in front of a document number: 朝 in 朝工调字."""
     path: Mapped[str] = mapped_column(String(200), unique=True)
-    address: Mapped[str | None] = mapped_column(String(300))
+    address: Mapped[str | None] = mapped_column(String(500))
     phone: Mapped[str | None] = mapped_column(String(40))
     arbitration_committee: Mapped[str | None] = mapped_column(String(200))
     """Where a failed mediation goes on; printed on notices."""
@@ -42,7 +42,7 @@ class Person(Base):
     id_number: Mapped[str | None] = mapped_column(String(40))
     phone: Mapped[str | None] = mapped_column(String(40))
     email: Mapped[str | None] = mapped_column(String(200))
-    address: Mapped[str | None] = mapped_column(String(300))
+    address: Mapped[str | None] = mapped_column(String(500))
     migrant_worker: Mapped[bool | None]
     union_member: Mapped[bool | None]
     created_at: Mapped[datetime]
@@ -58,10 +58,10 @@ class Employer(Base):
     name: Mapped[str] = mapped_column(String(200), index=True)
     kind: Mapped[str | None] = mapped_column(String(40))
     industry: Mapped[str | None] = mapped_column(String(10))
-    legal_representative: Mapped[str | None] = mapped_column(String(100))
+    legal_representative: Mapped[str | None] = mapped_column(String(500))
     representative_post: Mapped[str | None] = mapped_column(String(60))
-    address: Mapped[str | None] = mapped_column(String(300))
-    contact: Mapped[str | None] = mapped_column(String(100))
+    address: Mapped[str | None] = mapped_column(String(500))
+    contact: Mapped[str | None] = mapped_column(String(500))
     phone: Mapped[str | None] = mapped_column(String(40))
     has_union: Mapped[bool | None]
     created_at: Mapped[datetime]

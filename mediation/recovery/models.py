@@ -45,7 +45,7 @@ class Promise(Base):
     duty: Mapped[str] = mapped_column(String(500), default="")
     head: Mapped[str | None] = mapped_column(String(40))
     due_on: Mapped[date]
-    method: Mapped[str | None] = mapped_column(String(200))
+    method: Mapped[str | None] = mapped_column(String(500))
     done_on: Mapped[date | None]
     """For a duty: when it was done. Money is done when the ledger says so."""
 
@@ -60,7 +60,7 @@ class Award(Base):
     case_id: Mapped[int] = link("cases.id", index=True)
     party_id: Mapped[int] = link("parties.id", index=True)
     amount: Mapped[int] = mapped_column(BigInteger)
-    body: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(String(500))
     decided_on: Mapped[date]
     note: Mapped[str] = mapped_column(String(500), default="")
     recorded_at: Mapped[datetime]
@@ -85,8 +85,8 @@ class Receipt(Base):
     """payment counts as recovered; credit (paid before the dispute was settled) does not."""
     amount: Mapped[int] = mapped_column(BigInteger)
     paid_on: Mapped[date]
-    method: Mapped[str] = mapped_column(String(40))
-    proof: Mapped[str] = mapped_column(String(300))
+    method: Mapped[str] = mapped_column(String(500))
+    proof: Mapped[str] = mapped_column(String(500))
     evidence_id: Mapped[int | None] = link("evidence.id", nullable=True)
     reverses_id: Mapped[int | None] = link("receipts.id", nullable=True)
     reason: Mapped[str | None] = mapped_column(Text)

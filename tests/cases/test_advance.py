@@ -231,3 +231,14 @@ def _statements(office: Office, proceeding_id: int, told: dict[str, Any]) -> lis
     statements.clear()
     office.fire(proceeding_id, "ask_consent", told, revision=revision)
     return statements
+
+
+def test_what_is_too_long_for_its_column_is_bad_input(postgres_database: Database, clock: TestClock) -> None:
+    """The forms refuse it earlier; whatever slips through still ends in a sentence, with nothing written."""
+    office = open_office(postgres_database, clock)
+    before = counts(office.database)
+    with pytest.raises(BadInput) as long, office.database.write() as session:
+        session.add(Organisation(name="长" * 201, short_name="长", level="street", path="/9/"))
+        session.flush()
+    assert "太长" in long.value.sentence
+    assert counts(office.database) == before
