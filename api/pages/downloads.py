@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from mediation.cases.evidence import evidence_file
-from mediation.cases.view import CaseView, EvidenceRow, case_view
+from mediation.cases.file_rows import EvidenceRow
+from mediation.cases.view import CaseView, case_view
 from mediation.documents.files import file_of
 from mediation.documents.models import Document
 from mediation.errors import NotFound

@@ -8,8 +8,9 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from mediation.cases.file_rows import PartyRow
 from mediation.cases.telling import row_model
-from mediation.cases.view import CaseView, PartyRow, ProceedingView
+from mediation.cases.view import CaseView, ProceedingView
 from mediation.engine.definition import Ask, Event
 from mediation.engine.machine import Option
 from mediation.engine.vocabulary import AskType

@@ -7,7 +7,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from mediation.cases.dues import Due
-from mediation.cases.view import CaseView, DemandRow, EvidenceRow, PartyRow, ProceedingView, case_view
+from mediation.cases.file_rows import DemandRow, EvidenceRow, PartyRow
+from mediation.cases.view import CaseView, ProceedingView, case_view
 from mediation.engine.machine import Option
 from mediation.money import yuan
 from mediation.recovery.queries import CaseMoney, PromiseLine, ReceiptLine, money_of

@@ -8,23 +8,34 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from ..documents.models import Document
 from ..engine.definition import Definition, State
 from ..engine.machine import Option
 from ..people.actor import Actor
-from ..people.models import Employer, Membership, Organisation, Person
+from ..people.models import Organisation, Person
 from ..runtime import Runtime
 from .access import seen
 from .dues import Due, dues_of
 from .facts import Facts
-from .models import Activity, Case, Demand, Evidence, Party, Proceeding
+from .file_rows import (
+    CONFIDANTS,
+    ActivityRow,
+    Colleague,
+    DemandRow,
+    EvidenceRow,
+    PaperRow,
+    PartyRow,
+    activities_of,
+    colleagues_at,
+    demands_of,
+    evidence_of,
+    papers_of,
+    parties_of,
+)
+from .models import Case, Proceeding
 from .proceedings import dispute_of
-
-CONFIDANTS = frozenset(("mediator", "supervisor"))
-"""Who may read what only mediators see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,91 +59,6 @@ class ProceedingView:
     due: Due | None
     definition: Definition
     options: tuple[Option, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PartyRow:
-    """One party; `uscc` of an employer."""
-
-    id: int
-    side: str
-    role: str
-    name: str
-    phone: str | None
-    address: str | None
-    uscc: str | None
-    represents_id: int | None
-    authority: str | None
-    authority_until: date | None
-    consent: str | None
-    consent_on: date | None
-    signed_on: date | None
-    left_on: date | None
-
-    @property
-    def principal(self) -> bool:
-        """A party in the matter itself, who is still there."""
-        return self.left_on is None and self.represents_id is None and self.role != "elected_representative"
-
-
-@dataclass(frozen=True, slots=True)
-class DemandRow:
-    """One demand; `amount` in fen."""
-
-    id: int
-    party_id: int
-    party: str
-    head: str
-    item: str
-    amount: int | None
-    quality: str
-    from_on: date | None
-    until_on: date | None
-    withdrawn_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceRow:
-    id: int
-    number: int
-    name: str
-    category: str
-    visibility: str
-    proves: str
-    submitted_by: str | None
-    media_type: str
-    size: int
-    sha256: str
-    received_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ActivityRow:
-    id: int
-    kind: str
-    text: str
-    private: bool
-    at: datetime
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class PaperRow:
-    id: int
-    number: str
-    title: str
-    text_hash: str
-    issued_at: datetime
-    voided_why: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Colleague:
-    """Somebody who works at the organisation, above it or below it today."""
-
-    id: int
-    name: str
-    roles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +117,7 @@ def case_view(session: Session, runtime: Runtime, case_id: int, actor: Actor) ->
         select(Case, Organisation).join(Organisation, Organisation.id == Case.organisation_id).where(Case.id == case_id)
     ).one()
     dues = dues_of(session, case_id, runtime.clock.now())
-    parties = _parties(session, case_id)
+    parties = parties_of(session, case_id)
     confidential = bool(roles & CONFIDANTS)
     return CaseView(
         id=case.id,
@@ -213,12 +139,12 @@ def case_view(session: Session, runtime: Runtime, case_id: int, actor: Actor) ->
         roles=roles,
         proceedings=_proceedings(session, runtime, case_id, actor, row["proceeding_id"], dues),
         parties=parties,
-        demands=_demands(session, case_id),
-        evidence=_evidence(session, case_id, roles, parties),
-        activities=_activities(session, case_id, confidential),
-        papers=_papers(session, case_id),
+        demands=demands_of(session, case_id),
+        evidence=evidence_of(session, case_id, roles, parties),
+        activities=activities_of(session, case_id, confidential),
+        papers=papers_of(session, case_id),
         dues=dues,
-        colleagues=_colleagues(session, organisation.path, runtime.clock.today()),
+        colleagues=colleagues_at(session, organisation.path, runtime.clock.today()),
     )
 
 
@@ -276,111 +202,3 @@ def _proceeding(
         definition=definition,
         options=_options(runtime, facts, roles),
     )
-
-
-def _parties(session: Session, case_id: int) -> tuple[PartyRow, ...]:
-    query = (
-        select(Party, func.coalesce(Party.phone, Person.phone, Employer.phone), Employer.uscc)
-        .outerjoin(Person, Person.id == Party.person_id)
-        .outerjoin(Employer, Employer.id == Party.employer_id)
-        .where(Party.case_id == case_id)
-        .order_by(Party.id)
-    )
-    copied = ("represents_id", "authority", "authority_until", "consent", "consent_on", "signed_on", "left_on")
-    return tuple(
-        PartyRow(p.id, p.side, p.role, p.name, phone, p.address, uscc, **{name: getattr(p, name) for name in copied})
-        for p, phone, uscc in session.execute(query)
-    )
-
-
-def _demands(session: Session, case_id: int) -> tuple[DemandRow, ...]:
-    query = (
-        select(Demand, Party.name)
-        .join(Party, Party.id == Demand.party_id)
-        .where(Demand.case_id == case_id)
-        .order_by(Demand.id)
-    )
-    return tuple(
-        DemandRow(d.id, d.party_id, name, d.head, d.item, d.amount, d.quality, d.from_on, d.until_on, d.withdrawn_on)
-        for d, name in session.execute(query)
-    )
-
-
-def _evidence(
-    session: Session, case_id: int, roles: frozenset[str], parties: Sequence[PartyRow]
-) -> tuple[EvidenceRow, ...]:
-    submitters = {p.id: p for p in parties}
-    rows = session.scalars(select(Evidence).where(Evidence.case_id == case_id).order_by(Evidence.number))
-    return tuple(
-        EvidenceRow(
-            e.id,
-            e.number,
-            e.name,
-            e.category,
-            e.visibility,
-            e.proves,
-            submitters[e.submitted_by_id].name if e.submitted_by_id else None,
-            e.media_type,
-            e.size,
-            e.sha256,
-            e.received_at,
-        )
-        for e in rows
-        if may_see_evidence(roles, e.visibility, submitters[e.submitted_by_id].side if e.submitted_by_id else None)
-    )
-
-
-def may_see_evidence(roles: frozenset[str], visibility: str, submitted_by_side: str | None) -> bool:
-    """Mediators' own material is theirs; one side's is not for a lawyer, who acts for the workers, unless theirs."""
-    if roles & CONFIDANTS or visibility == "both_sides":
-        return True
-    return visibility == "own_side" and ("clerk" in roles or submitted_by_side == "worker")
-
-
-def _activities(session: Session, case_id: int, confidential: bool) -> tuple[ActivityRow, ...]:
-    query = (
-        select(Activity, Person.name)
-        .outerjoin(Person, Person.id == Activity.by_id)
-        .where(Activity.case_id == case_id)
-        .order_by(Activity.at.desc(), Activity.id.desc())
-        .limit(200)
-    )
-    if not confidential:
-        query = query.where(Activity.private.is_(False))
-    return tuple(
-        ActivityRow(a.id, a.kind, a.text, a.private, a.at, name or "系统时钟") for a, name in session.execute(query)
-    )
-
-
-def _papers(session: Session, case_id: int) -> tuple[PaperRow, ...]:
-    columns = (
-        Document.id,
-        Document.number,
-        Document.title,
-        Document.text_hash,
-        Document.issued_at,
-        Document.voided_why,
-    )
-    query = select(*columns).where(Document.case_id == case_id).order_by(Document.id.desc())
-    return tuple(PaperRow(*row) for row in session.execute(query))
-
-
-def _colleagues(session: Session, path: str, today: date) -> tuple[Colleague, ...]:
-    """The people an event may name: whoever holds a role at the organisation, above or below it today."""
-    above = [path[: i + 1] for i, c in enumerate(path) if c == "/"]
-    place = aliased(Organisation)
-    query = (
-        select(Person.id, Person.name, Membership.role)
-        .join(Membership, Membership.person_id == Person.id)
-        .join(place, place.id == Membership.organisation_id)
-        .where(
-            or_(place.path.in_(above), place.path.startswith(path)),
-            Membership.from_on <= today,
-            or_(Membership.until_on.is_(None), Membership.until_on >= today),
-        )
-        .order_by(Person.name, Person.id, Membership.role)
-    )
-    people: dict[int, tuple[str, list[str]]] = {}
-    for id, name, role in session.execute(query):
-        people.setdefault(id, (name, []))[1].append(role)
-    return tuple(Colleague(id, name, tuple(dict.fromkeys(roles))) for id, (name, roles) in people.items())
