@@ -7,7 +7,7 @@ was sent is on disk). PostgreSQL runs READ COMMITTED; rows are locked where a us
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -28,13 +28,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
-from sqlalchemy.sql.base import Executable
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from .clock import SHANGHAI
 from .errors import BadInput, Unavailable
+from .prepared import execute
 
 Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+_latest: tuple[datetime | None, str | None] = (None, None)
+"""The last instant that was converted for SQLite, with its text; replaced as a whole, so that threads may share it."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -56,8 +60,19 @@ class Instant(TypeDecorator[datetime]):
         return utc.isoformat(" ", "microseconds")[:26] if dialect.name == "sqlite" else utc
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
-        """The same as `process_bind_param`, without what SQLAlchemy would wrap around it at every value."""
-        return lambda value: self.process_bind_param(value, dialect)
+        """As `process_bind_param`, but one instant is converted once: an event writes its own into many columns."""
+        if dialect.name != "sqlite":
+            return lambda value: self.process_bind_param(value, dialect)
+
+        def text(value: datetime | None) -> Any:
+            global _latest
+            seen, converted = _latest
+            if value is not seen:
+                converted = self.process_bind_param(value, dialect)
+                _latest = (value, converted)
+            return converted
+
+        return text
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -117,7 +132,7 @@ def _sqlite_rules(engine: Engine, synchronous: str) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         readonly = connection.get_execution_options().get("readonly")
-        _execute(connection, "BEGIN" if readonly else "BEGIN IMMEDIATE", ())
+        execute(connection, "BEGIN" if readonly else "BEGIN IMMEDIATE", ())
 
 
 def _write_ahead(dbapi: Any) -> None:
@@ -172,20 +187,31 @@ class _Writing:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
         try:
-            if error is None:
-                self.session.flush()
-                self.connection.commit()
-            else:
+            if error is not None:
                 self.connection.rollback()
-        except (OperationalError, InterfaceError) as broken:
-            raise _unavailable() from broken
+            else:
+                self._commit()
+        except (OperationalError, InterfaceError, DataError) as broken:
+            raise _sentence(broken) from broken
         finally:
-            self.session.close()
+            if self.session.in_transaction():
+                self.session.close()
             self.connection.close()
-        if isinstance(error, OperationalError | InterfaceError):
-            raise _unavailable() from error
-        if isinstance(error, DataError):
-            raise BadInput("有一项内容太长，或数字超出范围，没有保存；请缩短或核对后重试。") from error
+        if isinstance(error, OperationalError | InterfaceError | DataError):
+            raise _sentence(error) from error
+
+    def _commit(self) -> None:
+        """An event that used prepared statements alone has left nothing in the session."""
+        if self.session.in_transaction():
+            self.session.flush()
+        self.connection.commit()
+
+
+def _sentence(error: DBAPIError) -> BadInput | Unavailable:
+    """The error as people may read it."""
+    if isinstance(error, DataError):
+        return BadInput("有一项内容太长，或数字超出范围，没有保存；请缩短或核对后重试。")
+    return _unavailable()
 
 
 def connection_of(session: Session) -> Connection:
@@ -204,92 +230,3 @@ def _as_unavailable() -> Iterator[None]:
 
 def _unavailable() -> Unavailable:
     return Unavailable("数据库暂时无法使用（可能正忙或已断开），内容未保存，请稍后重试。")
-
-
-class Prepared:
-    """One Core statement, compiled once per dialect, run on the driver's own cursor.
-
-    The ORM's unit of work costs ten times the raw write; the event's hot path uses these instead. Bind and result
-    types of the Core statement are honoured. Parameters are a mapping by bind name.
-    """
-
-    def __init__(self, statement: Executable) -> None:
-        self.statement = statement
-        self._compiled: dict[str, _Compiled] = {}
-
-    def _for(self, connection: Connection) -> "_Compiled":
-        name = connection.dialect.name
-        compiled = self._compiled.get(name)
-        if compiled is None:
-            compiled = self._compiled[name] = _Compiled(self.statement, connection.dialect)
-        return compiled
-
-    def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
-        """Execute; the number of rows written."""
-        compiled = self._for(connection)
-        return int(_execute(connection, compiled.sql, compiled.bind(values)).rowcount)
-
-    def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        if not rows:
-            return
-        if len(rows) == 1:
-            self.run(connection, rows[0])
-            return
-        compiled = self._for(connection)
-        _execute(connection, compiled.sql, [compiled.bind(row) for row in rows], many=True)
-
-    def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-        compiled = self._for(connection)
-        return compiled.read(_execute(connection, compiled.sql, compiled.bind(values)).fetchall())
-
-    def one(self, connection: Connection, values: Mapping[str, Any]) -> dict[str, Any] | None:
-        rows = self.rows(connection, values)
-        return rows[0] if rows else None
-
-
-def _execute(connection: Connection, sql: str, values: Any, *, many: bool = False) -> Any:
-    """On a cursor of the driver's own, kept with the connection. Its errors come out as SQLAlchemy's (but without the
-    values), as everywhere else."""
-    pooled = connection.connection
-    cursor = pooled.info.get("cursor")
-    if cursor is None:
-        cursor = pooled.info["cursor"] = pooled.cursor()
-    try:
-        if many:
-            cursor.executemany(sql, values)
-        else:
-            cursor.execute(sql, values)
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise cast(DBAPIError, DBAPIError.instance(None, None, error, Exception, dialect=connection.dialect)) from error
-    return cursor
-
-
-class _Compiled:
-    def __init__(self, statement: Executable, dialect: Dialect) -> None:
-        compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
-        self.sql = str(compiled)
-        self._positional = compiled.positiontup is not None
-        binds = [self._bind(compiled.binds[name], name, dialect) for name in compiled.positiontup or compiled.binds]
-        self._binds = [(name, fixed) for name, fixed, _ in binds]
-        self._names = [name for name, _, _ in binds]
-        self._processes = [(place, process) for place, (_, _, process) in enumerate(binds) if process]
-        self._results: list[tuple[str, Callable[[Any], Any] | None]] = [
-            (entry.keyname, entry.type.dialect_impl(dialect).result_processor(dialect, None))
-            for entry in (compiled._result_columns or ())
-        ]
-
-    def _bind(self, bind: Any, name: str, dialect: Dialect) -> tuple[str, Any, Callable[[Any], Any] | None]:
-        """Name, the value it has where none is given, and what the driver needs done to it."""
-        fixed = bind.value if not bind.required else None
-        return name, fixed, bind.type.dialect_impl(dialect).bind_processor(dialect)
-
-    def bind(self, values: Mapping[str, Any]) -> Any:
-        given = values.get
-        row = [given(name, fixed) for name, fixed in self._binds]
-        for place, process in self._processes:
-            row[place] = process(row[place])
-        return row if self._positional else dict(zip(self._names, row, strict=True))
-
-    def read(self, rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
-        results = self._results
-        return [{k: (p(v) if p else v) for (k, p), v in zip(results, row, strict=True)} for row in rows]

@@ -29,10 +29,11 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from mediation.clock import SHANGHAI
-from mediation.db import Database, Instant, Prepared
+from mediation.db import Database, Instant
 from mediation.documents.models import NumberSequence
 from mediation.errors import Unavailable
 from mediation.people.models import Person
+from mediation.prepared import Prepared
 from tests.databases import make_schema, opened, postgres_server, url_on
 
 NINE = datetime(2026, 9, 18, 9, tzinfo=SHANGHAI)

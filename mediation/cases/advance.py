@@ -12,12 +12,13 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, update
 from sqlalchemy.orm import Session
 
-from ..db import Prepared, connection_of, dump
+from ..db import connection_of, dump
 from ..engine.asks import answers_model, validate
 from ..engine.definition import Definition, Event
 from ..engine.machine import Decision, may_fire
 from ..errors import KeyReused, Refused
 from ..people.actor import CLOCK, Actor
+from ..prepared import Prepared
 from ..runtime import Runtime
 from .access import seen
 from .audit import Entry, append, request_hash

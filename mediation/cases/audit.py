@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.orm import Session
 
-from ..db import Prepared, dump
+from ..db import dump
 from ..errors import NotFound
 from ..people.actor import Actor
 from ..people.models import Organisation
+from ..prepared import Prepared
 from .models import AuditEntry
 
 SEALED = (

@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from ..db import Prepared, connection_of, dump
+from ..db import connection_of, dump
 from ..engine.definition import Definition
 from ..errors import Forbidden, KeyReused
 from ..people.actor import Actor
+from ..prepared import Prepared
 from ..runtime import Runtime
 from .access import seen
 from .audit import Entry, append, request_hash

@@ -12,10 +12,10 @@ from sqlalchemy import BigInteger, Connection, Select, String, and_, bindparam, 
 from sqlalchemy import cast as cast_sql
 from sqlalchemy.sql.elements import ColumnElement
 
-from ..db import Prepared
 from ..deadlines.models import Deadline
 from ..engine.asks import Answers
 from ..people.models import Organisation
+from ..prepared import Prepared
 from .models import AuditEntry, Case, Demand, Party, Proceeding
 
 COMMA: Any = literal_column("','")

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
-from ..db import Prepared
 from ..engine.definition import Definition
 from ..errors import StateHasChanged
 from ..people.models import Person
+from ..prepared import Prepared
 from .models import AuditEntry, Proceeding
 
 FILE_CHANGES = {

@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from ..db import Prepared, connection_of, dump
+from ..db import connection_of, dump
 from ..engine.definition import Definition
 from ..errors import NotFound
 from ..people.actor import Actor
+from ..prepared import Prepared
 from ..runtime import Runtime
 from .audit import Entry, append
 from .facts import Facts

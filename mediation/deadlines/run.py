@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, update
 
 from ..clock import SHANGHAI
-from ..db import Prepared, dump
+from ..db import dump
 from ..engine.definition import DeadlineRule
 from ..law.book import LawBook
 from ..law.reckoning import Reckoning
+from ..prepared import Prepared
 from .models import Deadline
 
 _T = Deadline.__table__

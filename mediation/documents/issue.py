@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, text, update
 
-from ..db import Prepared
 from ..papers.rendering import render_text
 from ..papers.templates import Template
+from ..prepared import Prepared
 from .models import Document
 
 _NEXT = Prepared(

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from ..clock import SHANGHAI
-from ..db import Prepared
+from ..prepared import Prepared
 from .models import WAITING, Reminder
 
 MORNING = time(9, 0)

@@ -12,13 +12,14 @@ from mediation.cases.advance import advance
 from mediation.cases.models import Case
 from mediation.cases.proceedings import begin
 from mediation.clock import Clock
-from mediation.db import Database, Prepared
+from mediation.db import Database
 from mediation.engine.guards import GuardBook
 from mediation.engine.loader import load_definition
 from mediation.engine.machine import Machine
 from mediation.people.actor import Actor, load_actor
 from mediation.people.organisations import add_organisation, grant_role
 from mediation.people.persons import PersonData, register_person
+from mediation.prepared import Prepared
 from mediation.runtime import Runtime
 from mediation.settings import Settings
 
