@@ -113,12 +113,17 @@ def dump(value: Any) -> str:
 
 
 def make_engine(url: str, *, synchronous: str = "FULL", pool_size: int = 10) -> Engine:
-    """An engine with this project's transaction rules. `synchronous` is SQLite's; lower it only for throw-away data."""
+    """An engine with this project's transaction rules: whoever begins one ends it, so the pool need not.
+
+    `synchronous` is SQLite's; lower it only for throw-away data.
+    """
     if url.startswith("sqlite"):
-        engine = create_engine(url, json_serializer=dump, connect_args={"timeout": 10})
+        engine = create_engine(url, json_serializer=dump, pool_reset_on_return=None, connect_args={"timeout": 10})
         _sqlite_rules(engine, synchronous)
         return engine
-    return create_engine(url, json_serializer=dump, pool_size=pool_size, max_overflow=10, pool_pre_ping=True)
+    return create_engine(
+        url, json_serializer=dump, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, pool_reset_on_return=None
+    )
 
 
 def _sqlite_rules(engine: Engine, synchronous: str) -> None:

@@ -53,10 +53,9 @@ class Prepared:
 def execute(connection: Connection, sql: str, values: Any, *, many: bool = False) -> Any:
     """On a cursor of the driver's own, kept with the connection. Its errors come out as SQLAlchemy's (but without the
     values), as everywhere else."""
-    pooled = connection.connection
-    cursor = pooled.info.get("cursor")
+    cursor = connection.__dict__.get("prepared_cursor")
     if cursor is None:
-        cursor = pooled.info["cursor"] = pooled.cursor()
+        cursor = connection.__dict__["prepared_cursor"] = connection.connection.cursor()
     try:
         if many:
             cursor.executemany(sql, values)

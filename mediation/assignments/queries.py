@@ -80,7 +80,12 @@ def queue(actor: Actor, *columns: Any) -> Select[Any]:
         .select_from(Proceeding)
         .join(Case, Case.id == Proceeding.case_id)
         .join(Organisation, Organisation.id == Case.organisation_id)
-        .where(Proceeding.workflow == WORKFLOW, Proceeding.state == WAITING, in_places(actor))
+        .where(
+            Proceeding.workflow == WORKFLOW,
+            Proceeding.ended_at.is_(None),
+            Proceeding.state == WAITING,
+            in_places(actor),
+        )
         .order_by(Proceeding.state_since, Proceeding.id)
     )
 

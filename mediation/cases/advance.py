@@ -27,7 +27,7 @@ from .history import changed_since, entry_of_key
 from .models import Proceeding
 from .papers import issue_papers
 from .proceedings import stamp, start_proceeding
-from .references import check_references
+from .references import check_references, tables_of
 from .schedule import move_deadlines, open_deadlines, settle_deadlines
 from .step import Step
 
@@ -45,16 +45,18 @@ _MOVE = Prepared(
                 "revision",
                 "audit_seq",
                 "audit_head",
-                "ended_at",
             )
         }
     )
 )
-"""Every column an event may change. `state_since` and `ended_at` come from the step."""
+"""Every column an event may change. `state_since` comes from the step."""
 _OWN = Prepared(
     update(Proceeding).where(Proceeding.id == bindparam("proceeding")).values(owner_id=bindparam("owner_id"))
 )
-"""Apart, so that most events leave the index of owners alone."""
+_END = Prepared(
+    update(Proceeding).where(Proceeding.id == bindparam("proceeding")).values(ended_at=bindparam("ended_at"))
+)
+"""Apart, so that most events leave the indexes of owners and of open proceedings alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,18 +179,19 @@ def _write(
         "revision": revision,
         "audit_seq": seq,
         "audit_head": head,
-        "ended_at": step.at if ends else None,
         **step.changed,
     }
     if _MOVE.run(step.connection, values) != 1:
         raise AssertionError("the locked row changed under the lock")
+    if ends or facts.ended_at is not None:
+        _END.run(step.connection, {"proceeding": step.proceeding_id, "ended_at": step.at if ends else None})
     if "owner_id" in step.changed:
         _OWN.run(step.connection, {"proceeding": step.proceeding_id, "owner_id": step.changed["owner_id"]})
 
 
 def _kept(step: Step, event: Event, said: Mapping[str, Any]) -> dict[str, Any]:
     """The answers that later events and papers may refer to; tables live in rows of their own."""
-    tables = {ask.name for ask in event.asks.values() if step.runtime.vocabulary.ask_types[ask.type].columns}
+    tables = tables_of(event, step.runtime.vocabulary)
     return {name: value for name, value in said.items() if value is not None and name not in tables}
 
 

@@ -117,6 +117,7 @@ _BASE = _joined(
     Proceeding.state_since,
     Proceeding.owner_id,
     Proceeding.outcome,
+    Proceeding.ended_at,
     Proceeding.answers.label("said"),
     Proceeding.revision,
     Proceeding.audit_seq,

@@ -49,7 +49,7 @@ class Proceeding(Base):
 
     __tablename__ = "proceedings"
     __table_args__ = (
-        Index("ix_proceedings_workflow_state", "workflow", "state"),
+        Index("ix_proceedings_workflow_ended_at", "workflow", "ended_at"),
         CheckConstraint("revision >= 0", name="revision"),
     )
 

@@ -1,6 +1,7 @@
 """Answers that name a party, a colleague or an item of evidence must name one of this case or this office."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
@@ -12,13 +13,14 @@ from ..people.models import Membership, Organisation
 from .models import Evidence, Party
 
 PARTY_COLUMNS = ("party", "payer")
+POINTERS = ("party", "evidence", "person")
 
 
 def check_references(
     connection: Connection, event: Event, vocabulary: Vocabulary, answers: Any, row: Mapping[str, Any]
 ) -> None:
     """BadInput naming each answer that points to nothing in this case. Costs nothing where no answer points."""
-    named = list(_named(event, vocabulary, answers))
+    named = list(_named(event, vocabulary, answers)) if _points(event, vocabulary) else []
     if not named:
         return
     wrong: dict[str, str] = {}
@@ -35,13 +37,25 @@ def check_references(
         raise BadInput("填写的内容有误，请按提示修改。", wrong)
 
 
+@lru_cache(maxsize=1024)
+def tables_of(event: Event, vocabulary: Vocabulary) -> frozenset[str]:
+    """The asks of an event that are tables: their rows live in tables of the database, not among the answers."""
+    return frozenset(ask.name for ask in event.asks.values() if vocabulary.ask_types[ask.type].columns)
+
+
+@lru_cache(maxsize=1024)
+def _points(event: Event, vocabulary: Vocabulary) -> bool:
+    """Whether any ask of the event can point to something."""
+    return any(ask.type in POINTERS for ask in event.asks.values()) or bool(tables_of(event, vocabulary))
+
+
 def _named(event: Event, vocabulary: Vocabulary, answers: Any) -> Iterator[tuple[str, str, int]]:
     """(kind, path, id) of every reference in the answers."""
     for ask in event.asks.values():
         value = getattr(answers, ask.name)
         if value is None:
             continue
-        if ask.type in ("party", "evidence", "person"):
+        if ask.type in POINTERS:
             items = value if ask.many else [value]
             for index, item in enumerate(items):
                 yield ask.type, f"{ask.name}.{index}" if ask.many else ask.name, item

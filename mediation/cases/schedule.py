@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from ..deadlines.ledger import Move, Moved, extend_deadline, resume_deadline, suspend_deadline
 from ..deadlines.run import Course, close_all, close_deadline, close_deadlines, course, open_deadline
 from ..engine.definition import TODAY, DeadlineRule, Definition, Event
 from ..engine.machine import Decision
+from ..law.book import LawBook
 from ..reminders.plan import cancel_deadline, cancel_deadlines, plan, plan_anew
 from .step import Step
 
@@ -57,13 +59,14 @@ def _start(step: Step, rule: DeadlineRule) -> date | None:
     name = rule.on or rule.from_ or TODAY
     if name != TODAY:
         return step.facts.day(name)
-    if rule.period and _in_hours(step, rule.period):
+    if rule.period and _in_hours(step.runtime.law, rule.period, step.today):
         return step.at
     return step.today
 
 
-def _in_hours(step: Step, period: str) -> bool:
-    span = step.runtime.law.period(period, step.today).working_span
+@lru_cache(maxsize=1024)
+def _in_hours(law: LawBook, period: str, day: date) -> bool:
+    span = law.period(period, day).working_span
     return span is not None and span.unit == "hours"
 
 

@@ -239,7 +239,7 @@ def upgrade() -> None:
     with op.batch_alter_table("proceedings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_proceedings_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_proceedings_owner_id"), ["owner_id"], unique=False)
-        batch_op.create_index("ix_proceedings_workflow_state", ["workflow", "state"], unique=False)
+        batch_op.create_index("ix_proceedings_workflow_ended_at", ["workflow", "ended_at"], unique=False)
 
     op.create_table(
         "web_sessions",
