@@ -180,8 +180,8 @@ def compare(title: str, pair: Callable[[Path], Any], cases: int, repetitions: in
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cases", type=int, default=60)
-    parser.add_argument("--repetitions", type=int, default=5)
+    parser.add_argument("--cases", type=int, default=30)
+    parser.add_argument("--repetitions", type=int, default=15)
     parser.add_argument("--only", choices=["sqlite", "postgres"])
     told = parser.parse_args()
     print(f"12 events a case, {told.cases} cases, median of {told.repetitions} paired repetitions, durable commits")
