@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from ..clock import SHANGHAI
 from ..errors import BadInput
+from ..people.actor import load_actor
 from ..runtime import Effect
 from .activities import add_activity_row
 from .models import Case, Party
@@ -15,6 +16,10 @@ from .step import Step
 
 def assign_mediator(step: Step) -> None:
     """The named colleague becomes the owner; reminders to "mediator" go there from now on."""
+    chosen = load_actor(step.session, step.answers.mediator, step.today)
+    if "mediator" not in chosen.roles_at(step.facts.path):
+        sentence = f"{chosen.name}不是本单位的调解员，请另选一位。"
+        raise BadInput("填写的内容有误，请按提示修改。", {"mediator": sentence})
     step.changed["owner_id"] = step.answers.mediator
 
 

@@ -242,3 +242,10 @@ def test_what_is_too_long_for_its_column_is_bad_input(postgres_database: Databas
         session.flush()
     assert "太长" in long.value.sentence
     assert counts(office.database) == before
+
+
+def test_only_a_mediator_of_the_place_can_be_given_the_case(office: Office) -> None:
+    case = office.register()
+    with pytest.raises(BadInput) as wrong:
+        office.fire(case.proceeding_id, "assign_mediator", {"mediator": office.lawyer.person_id})
+    assert wrong.value.fields == {"mediator": "赵律师不是本单位的调解员，请另选一位。"}
