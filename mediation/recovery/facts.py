@@ -32,51 +32,22 @@ def _signers(column: Any) -> Any:
     return select(func.aggregate_strings(column, COMMA)).where(Party.case_id == Case.id, Party.id.in_(both))
 
 
+_IN_FORCE = (_live.id == Promise.agreement_id, _live.signed_on.is_not(None), _live.replaced_at.is_(None))
+_OPEN_DUTY = (Promise.amount.is_(None), Promise.done_on.is_(None))
+_FALLEN = Promise.due_on < bindparam("today", type_=Date())
+
+
+def _promises(figure: Any, *conditions: ColumnElement[bool]) -> Any:
+    """A figure over the promises of agreements in force."""
+    return _of_case(select(figure).where(Promise.case_id == Case.id, *_IN_FORCE, *conditions))
+
+
 MONEY: Mapping[str, ColumnElement[Any]] = {
-    "promised": _of_case(
-        select(total(Promise.amount))
-        .join(_live, _live.id == Promise.agreement_id)
-        .where(Promise.case_id == Case.id, _live.signed_on.is_not(None), _live.replaced_at.is_(None))
-    ),
-    "paid": _of_case(
-        select(total(Receipt.amount))
-        .join(Promise, Promise.id == Receipt.promise_id)
-        .join(_live, _live.id == Promise.agreement_id)
-        .where(Receipt.case_id == Case.id, _live.signed_on.is_not(None), _live.replaced_at.is_(None))
-    ),
-    "duties_open": _of_case(
-        select(func.count(Promise.id))
-        .join(_live, _live.id == Promise.agreement_id)
-        .where(
-            Promise.case_id == Case.id,
-            Promise.amount.is_(None),
-            Promise.done_on.is_(None),
-            _live.signed_on.is_not(None),
-            _live.replaced_at.is_(None),
-        )
-    ),
-    "fallen": _of_case(
-        select(total(Promise.amount))
-        .join(_live, _live.id == Promise.agreement_id)
-        .where(
-            Promise.case_id == Case.id,
-            _live.signed_on.is_not(None),
-            _live.replaced_at.is_(None),
-            Promise.due_on < bindparam("today", type_=Date()),
-        )
-    ),
-    "duties_fallen": _of_case(
-        select(func.count(Promise.id))
-        .join(_live, _live.id == Promise.agreement_id)
-        .where(
-            Promise.case_id == Case.id,
-            Promise.amount.is_(None),
-            Promise.done_on.is_(None),
-            _live.signed_on.is_not(None),
-            _live.replaced_at.is_(None),
-            Promise.due_on < bindparam("today", type_=Date()),
-        )
-    ),
+    "promised": _promises(total(Promise.amount)),
+    "paid": _promises(total(Receipt.amount), Receipt.promise_id == Promise.id),
+    "duties_open": _promises(func.count(Promise.id), *_OPEN_DUTY),
+    "fallen": _promises(total(Promise.amount), _FALLEN),
+    "duties_fallen": _promises(func.count(Promise.id), *_OPEN_DUTY, _FALLEN),
     "lines": _of_case(
         select(func.count(Receipt.id)).where(
             Receipt.case_id == Case.id,
