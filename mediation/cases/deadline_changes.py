@@ -17,12 +17,12 @@ from ..engine.ask_types import Day, LongText
 from ..engine.definition import DeadlineRule
 from ..errors import BadInput, NotFound
 from ..people.actor import CLOCK, Actor
-from ..reminders.plan import plan_anew
 from ..runtime import Runtime
 from .access import seen
 from .change import Change, changing
 from .models import Proceeding
 from .proceedings import dispute_of
+from .schedule import replan
 
 CALENDAR = "放假安排变更，重新推算"
 
@@ -98,16 +98,7 @@ def apply_calendar(session: Session, runtime: Runtime, case_id: int, shown: Reco
 
 
 def _replan(change: Change, rule: DeadlineRule, moved: Moved, shown: Recount, reason: str) -> Mapping[str, Any]:
-    step = change.step
-    plan_anew(
-        step.connection,
-        moved.id,
-        rule.remind,
-        nominal_due=moved.nominal_due,
-        legal_due=moved.legal_due,
-        at=step.at,
-        reason=reason,
-    )
+    replan(change.step, rule, moved, reason)
     return {
         "deadline": moved.id,
         "start_before": shown.start_before,

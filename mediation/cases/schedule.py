@@ -133,6 +133,12 @@ def move_deadlines(step: Step, definition: Definition, event: Event) -> None:
 
 
 def _replan(step: Step, rule: DeadlineRule, moved: Moved, reason: str) -> None:
+    replan(step, rule, moved, reason)
+    step.results.setdefault("moved", []).append({"name": rule.name, "due": moved.legal_due.isoformat()})
+
+
+def replan(step: Step, rule: DeadlineRule, moved: Moved, reason: str) -> None:
+    """The deadline has moved: its ladder of reminders is planned anew."""
     plan_anew(
         step.connection,
         moved.id,
@@ -142,4 +148,3 @@ def _replan(step: Step, rule: DeadlineRule, moved: Moved, reason: str) -> None:
         at=step.at,
         reason=reason,
     )
-    step.results.setdefault("moved", []).append({"name": rule.name, "due": moved.legal_due.isoformat()})
