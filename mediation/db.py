@@ -136,8 +136,9 @@ def _sqlite_rules(engine: Engine, synchronous: str) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        readonly = connection.get_execution_options().get("readonly")
-        execute(connection, "BEGIN" if readonly else "BEGIN IMMEDIATE", ())
+        if not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+            readonly = connection.get_execution_options().get("readonly")
+            execute(connection, "BEGIN" if readonly else "BEGIN IMMEDIATE", ())
 
 
 def _write_ahead(dbapi: Any) -> None:
@@ -170,7 +171,10 @@ class Database:
 
 
 class _Writing:
-    """One transaction with a session on it. A class, because every event passes here."""
+    """One transaction with a session on it. A class, because every event passes here.
+
+    The transaction is the driver's own. Only when the ORM is used does SQLAlchemy keep books about it as well.
+    """
 
     __slots__ = ("connection", "engine", "session")
 
@@ -182,22 +186,30 @@ class _Writing:
             self.connection = self.engine.connect()
         except (OperationalError, InterfaceError) as error:
             raise _unavailable() from error
-        try:
-            self.connection.begin()
-        except (OperationalError, InterfaceError) as error:
-            self.connection.close()
-            raise _unavailable() from error
+        if self.engine.dialect.name == "sqlite":
+            try:
+                execute(self.connection, "BEGIN IMMEDIATE", ())
+            except OperationalError as error:
+                self.connection.close()
+                raise _unavailable() from error
         self.session = Session(self.connection, expire_on_commit=False)
         return self.session
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
         try:
-            if error is not None:
-                self.connection.rollback()
-            else:
+            if error is None:
                 self._commit()
+            else:
+                self._roll_back()
         except (OperationalError, InterfaceError, DataError) as broken:
+            self._roll_back()
             raise _sentence(broken) from broken
+        except self.engine.dialect.loaded_dbapi.Error as lost:
+            self.connection.invalidate()
+            raise _unavailable() from lost
+        except BaseException:
+            self._roll_back()
+            raise
         finally:
             if self.session.in_transaction():
                 self.session.close()
@@ -209,7 +221,19 @@ class _Writing:
         """An event that used prepared statements alone has left nothing in the session."""
         if self.session.in_transaction():
             self.session.flush()
-        self.connection.commit()
+            self.connection.commit()
+        else:
+            self.connection.connection.commit()
+
+    def _roll_back(self) -> None:
+        """Undo; a connection that cannot even do that is thrown away."""
+        try:
+            if self.connection.in_transaction() or self.connection.invalidated:
+                self.connection.rollback()
+            else:
+                self.connection.connection.rollback()
+        except (DBAPIError, self.engine.dialect.loaded_dbapi.Error):
+            self.connection.invalidate()
 
 
 def _sentence(error: DBAPIError) -> BadInput | Unavailable:
