@@ -20,8 +20,8 @@ from .settings import Settings
 Effect = Callable[[Any], None]
 """What an event does beyond moving the state; gets the `mediation.cases.step.Step` of that event."""
 
-PaperFacts = Callable[[Any], Mapping[str, Any]]
-"""Adds facts that documents may print; gets the same `Step`."""
+PaperFacts = Callable[[Any, Mapping[str, Any]], Mapping[str, Any]]
+"""Adds facts that documents may print; gets the same `Step` and the facts gathered so far."""
 
 
 class Loads(Protocol):

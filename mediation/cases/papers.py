@@ -45,7 +45,7 @@ def paper_facts(step: Step) -> dict[str, Any]:
     step.session.flush()
     facts = _case_facts(step)
     for add in step.runtime.paper_facts:
-        facts |= add(step)
+        facts |= add(step, facts)
     return facts | step.paper_extras
 
 
@@ -94,9 +94,14 @@ def _parties(step: Step) -> dict[str, list[dict[str, Any]]]:
     speaks = {p.represents_id: p.name for p, _, _ in rows if p.represents_id}
     sides: dict[str, list[dict[str, Any]]] = {"worker": [], "employer": [], "third": []}
     for party, person, employer in rows:
-        if party.represents_id is None and party.role != "elected_representative":
+        if is_principal(party):
             sides[party.side].append(_party(step, party, person, employer, speaks.get(party.id)))
     return sides
+
+
+def is_principal(party: Party) -> bool:
+    """One who is a side of the dispute: neither speaks for somebody nor was elected to."""
+    return party.represents_id is None and party.role != "elected_representative"
 
 
 def _party(

@@ -1,11 +1,12 @@
 """What papers may print of agreements: promises, duties, performance, the windows that an agreement opens."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from ..cases.models import Party
+from ..cases.papers import is_principal
 from ..cases.step import Step
 from .models import Agreement, Promise
 
@@ -13,7 +14,7 @@ ACCELERATION = "任何一期逾期未付的，剩余款项全部到期，收款�
 NO_OTHER_DISPUTES = "双方确认，除本协议所列事项外，就本次争议再无其他争议。"
 
 
-def agreement_facts(step: Step) -> dict[str, Any]:
+def agreement_facts(step: Step, known: Mapping[str, Any]) -> dict[str, Any]:
     """Facts of the draft of this case, or of nothing where there is none."""
     draft = step.session.scalars(
         select(Agreement)
@@ -34,8 +35,28 @@ def agreement_facts(step: Step) -> dict[str, Any]:
         "duties": [_duty(p, names) for p in rows if p.amount is None],
         "performance": _performance(rows),
         "clauses": _clauses(draft),
+        "workers": _workers(step, known["workers"], money),
     }
     return {name: value for name, value in facts.items() if value not in (None, [], {})}
+
+
+def _workers(step: Step, workers: Sequence[Mapping[str, Any]], money: Sequence[Promise]) -> list[dict[str, Any]]:
+    """The workers as they stand in the file, each with what the draft promises to them."""
+    parties = step.session.scalars(
+        select(Party)
+        .where(Party.case_id == step.case_id, Party.side == "worker", Party.left_on.is_(None))
+        .order_by(Party.id)
+    )
+    ids = [p.id for p in parties if is_principal(p)]
+    return [{**worker, **_share(step, id, money)} for id, worker in zip(ids, workers, strict=True)]
+
+
+def _share(step: Step, party_id: int, money: Sequence[Promise]) -> dict[str, Any]:
+    mine = [p for p in money if p.party_id == party_id]
+    if not mine:
+        return {}
+    items = dict.fromkeys(_money(step, p, {party_id: ""})["duty"] for p in mine)
+    return {"agreed_amount": sum(p.amount or 0 for p in mine), "agreed_items": "、".join(items)}
 
 
 def _money(step: Step, promise: Promise, names: dict[int, str]) -> dict[str, Any]:

@@ -64,3 +64,22 @@ def test_every_head_of_demand_names_its_statute(office: Office) -> None:
     with office.database.read() as session:
         demand = session.scalars(select(Demand).where(Demand.case_id == case.case_id)).one()
         assert (demand.head, demand.item, demand.amount) == ("severance", "经济补偿", 100_050)
+
+
+def test_a_group_agreement_shows_each_workers_own_sum(office: Office) -> None:
+    people = [{"name": "甲"}, {"name": "乙"}, {"name": "丙"}]
+    case = office.accepted(workers=people, demands=[{"party": 0, "head": "wages"}])
+    first, second, _third = office.parties(case.case_id, "worker")
+    rows = [
+        {"party": first, "amount": "100.10", "due_on": "2026-10-08", "duty": "工资"},
+        {"party": first, "amount": "200", "due_on": "2026-11-09", "duty": "奖金"},
+        {"party": second, "amount": "50", "due_on": "2026-10-08"},
+    ]
+    office.fire(case.proceeding_id, "draft_agreement", {"agreement_scope": "partial", "promises": rows})
+    with office.database.read() as session:
+        text = session.scalars(select(Document.text).where(Document.template == "mediation_agreement")).one()
+    signing = text.split("各劳动者的协议金额和签名")[1]
+    lines = {cells[2].strip(): cells for line in signing.splitlines() if len(cells := line.split("|")) > 5}
+    assert [c.strip() for c in lines["甲"][4:6]] == ["工资、奖金", "300.10"]
+    assert [c.strip() for c in lines["乙"][4:6]] == ["拖欠工资", "50.00"]
+    assert lines["丙"][5].strip() == "—"
