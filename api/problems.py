@@ -42,6 +42,9 @@ _HTTP_SENTENCES = {
     415: "不支持这种内容格式，请按接口文档提交。",
 }
 
+_BROKEN_CHARACTER = "内容中有无法识别的字符（可能是复制时损坏的表情符号），未保存。请删除后重新提交。"
+"""JSON can carry half a character; it can be neither stored nor shown."""
+
 _PYDANTIC_SENTENCES = {
     "date_parsing": "请按 2026-09-18 的格式填写日期。",
     "date_from_datetime_parsing": "请按 2026-09-18 的格式填写日期。",
@@ -116,6 +119,7 @@ def install(app: FastAPI, upload_limit_mb: int) -> None:
         MediationError: answer,
         HTTPException: http_error,
         RequestValidationError: lambda request, error: answer(request, _invalid(error)),
+        UnicodeEncodeError: lambda request, _error: answer(request, BadInput(_BROKEN_CHARACTER)),
         ShowAgain: lambda _request, again: again.response,
         OperationalError: _database_gone,
         InterfaceError: _database_gone,

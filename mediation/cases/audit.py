@@ -105,7 +105,7 @@ def append(
 
 def request_hash(event: str, body: Any) -> str:
     """What tells a repeated request from another one under the same key."""
-    return hashlib.sha256(f"{event}\x1f{dump(body)}".encode()).hexdigest()
+    return hashlib.sha256(f"{event}\x1f{dump(body)}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def note_outside_cases(

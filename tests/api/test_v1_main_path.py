@@ -161,6 +161,16 @@ def test_every_wrong_field_is_named(counter: Counter, mediator: Actor) -> None:
     assert set(fields) == {"workers.0.name", "demands.0.amount", "x"}
 
 
+@pytest.mark.parametrize("place", ['"summary": "\\ud83d"', '"demands": [{"head": "wages", "amount": "\\ud83d"}]'])
+def test_half_a_character_is_refused_in_a_sentence(counter: Counter, mediator: Actor, place: str) -> None:
+    """JSON can carry a lone surrogate, as from an emoji cut in two."""
+    body = f'{{"application": {{"channel": "walk_in", "cause": "B1", {place}}}}}'
+    headers = {"content-type": "application/json", "Idempotency-Key": f"half-a-character-{len(place)}"}
+    answer = counter.client(mediator).post("/api/v1/cases", content=body.encode(), headers=headers)
+    assert answer.status_code == 422
+    assert "无法识别的字符" in answer.text
+
+
 def test_a_change_without_a_key_is_refused(counter: Counter, mediator: Actor) -> None:
     answer = counter.client(mediator).post("/api/v1/cases", json={"application": APPLICATION})
     assert answer.status_code == 422
