@@ -122,3 +122,8 @@ def it_had_been_accepted(facts: Any) -> bool:
 @GUARDS.guard("本案受理过，请用“恢复调解”。")
 def it_had_not_been_accepted(facts: Any) -> bool:
     return facts.said.get("accepted_on") is None
+
+
+@GUARDS.guard("不属于受理范围的案件，请用“不予受理”并告知去处。", answers=True)
+def it_is_in_scope(facts: Any) -> bool:
+    return bool(facts.told("in_scope") is True)
