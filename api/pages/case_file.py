@@ -51,6 +51,7 @@ def case_page(
         staff=bool(view.roles & set(STAFF)),
         revision=view.main.revision,
         titles=runtime.title,
+        heads=runtime.codes["demand_heads"],
         **choices(desk),
     )
 

@@ -59,7 +59,7 @@ def test_every_entry_says_under_which_versions_it_was_decided(office: Office) ->
 
 def test_every_head_of_demand_names_its_statute(office: Office) -> None:
     heads = office.runtime.codes["demand_heads"]
-    assert all(heads.about(head)["statute"] for head in heads)
+    assert all(heads.about(head)["statute"] and heads.about(head)["source"] in "SLBPMD" for head in heads)
     case = office.register(demands=[{"party": 0, "head": "severance", "amount": "1,000.50"}])
     with office.database.read() as session:
         demand = session.scalars(select(Demand).where(Demand.case_id == case.case_id)).one()

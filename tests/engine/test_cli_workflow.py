@@ -1,31 +1,22 @@
-"""`mediation workflow`: exit codes, faults one a line, and what is printed."""
+"""`mediation workflow`: exit codes, faults one a line, and what is printed; on a folder of the office's own."""
 
-import sys
+import shutil
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from mediation.cli.workflow import app
-from mediation.engine.loader import load_folder
-from mediation.law.book import LawBook
-from mediation.law.workdays import Workdays
-
-from .small_world import SOUND, VOCABULARY, write
-
-LAW = LawBook({}, VOCABULARY.periods, {}, {}, Workdays([]))  # type: ignore[arg-type]
+from mediation.settings import bundled
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of definitions that the command reads instead of the bundled ones."""
-    assembly = ModuleType("mediation.assembly")
-    assembly.assemble_definitions = lambda: SimpleNamespace(  # type: ignore[attr-defined]
-        definitions=load_folder(tmp_path, VOCABULARY), law=LAW, vocabulary=VOCABULARY
-    )
-    monkeypatch.setitem(sys.modules, "mediation.assembly", assembly)
-    return tmp_path
+    """A copy of the shipped lawyer's room, which the setting points to, as an office may."""
+    own = tmp_path / "workflows"
+    shutil.copytree(bundled("workflows"), own)
+    monkeypatch.setenv("MEDIATION_WORKFLOWS", str(own))
+    return own
 
 
 def run(*arguments: str) -> Result:
@@ -33,36 +24,37 @@ def run(*arguments: str) -> Result:
 
 
 def test_check_says_what_it_has_read(folder: Path) -> None:
-    write(folder, SOUND)
-    result = run("check", "dispute")
+    result = run("check", "legal_aid")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == "没有问题：劳动争议调解（dispute）第1版，4 个状态，6 个事项，3 个期限\n"
+    assert result.stdout == "没有问题：职工法律援助（legal_aid）第1版，4 个状态，5 个事项，3 个期限\n"
 
 
 def test_check_prints_each_fault_on_its_line_and_fails(folder: Path) -> None:
-    path = write(folder, SOUND.replace("title: 受理\n", "titel: 受理\n"))
+    path = folder / "legal_aid.yaml"
+    lines = path.read_text("utf-8").splitlines()
+    place = lines.index("    title: 认领")
+    path.write_text("\n".join([*lines[:place], "    titel: 认领", *lines[place + 1 :]]) + "\n", "utf-8")
     result = run("check")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert [line.split(": ")[0] for line in result.stderr.splitlines()] == [f"{path}:12", f"{path}:13"]
+    told = [line.split(": ")[0] for line in result.stderr.splitlines()]
+    assert told == [f"{path}:{place}", f"{path}:{place + 1}"]
+    assert "titel" in result.stderr
 
 
 @pytest.mark.parametrize("command", ["check", "show", "diagram"])
 def test_an_unknown_name_says_what_there_is(folder: Path, command: str) -> None:
-    write(folder, SOUND)
     result = run(command, "dispatch")
-    assert (result.exit_code, result.stderr) == (2, "没有名为“dispatch”的流程，已有：dispute\n")
+    assert (result.exit_code, result.stderr) == (2, "没有名为“dispatch”的流程，已有：dispute、legal_aid\n")
 
 
 def test_show_reads_like_a_manual(folder: Path) -> None:
-    write(folder, SOUND)
-    shown = run("show").stdout
+    shown = run("show", "dispute").stdout
     assert "## 调解中（mediation）" in shown
-    assert "由调解员办理；期限：调解期限 15日（《测试法》第十四条）" in shown
-    assert "达成调解协议（settle）[调解员] → 履行中" in shown
-    assert "拦下时说：双方当事人尚未全部签字。调解组织尚未盖章。" in shown
+    assert "《企业劳动争议协商调解规定》第二十九条" in shown
+    assert "即时履行（settle_on_spot）[调解员] → 已履行待回访" in shown
+    assert "调解员尚未签名（调解仲裁法第十四条）。" in shown
 
 
 def test_diagram_comes_as_text_or_picture(folder: Path) -> None:
-    write(folder, SOUND)
     assert run("diagram", "dispute").stdout.startswith("stateDiagram-v2\n")
     assert run("diagram", "dispute", "--svg").stdout.startswith("<svg ")
