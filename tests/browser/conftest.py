@@ -110,4 +110,13 @@ def picture(page: Page, name: str) -> None:
 
 def fits(page: Page) -> bool:
     """Whether the page is no wider than the screen."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+    return bool(page.locator("body").evaluate("body => document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def enter(page: Page, address: str, login: str, password: str, path: str) -> None:
+    """Log in as a person does who opened `path`, and wait until that page stands."""
+    page.goto(address + path)
+    page.get_by_label("登录名").fill(login)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(lambda url: url == address + path)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from mediation.clock import TestClock
 from mediation.db import Database
 from tests.api.desk import PASSWORD, Desk, login_of, open_desk
-from tests.browser.conftest import Screen, fits, picture, serving
+from tests.browser.conftest import Screen, enter, fits, picture, serving
 
 pytestmark = pytest.mark.browser
 
@@ -26,11 +26,7 @@ def address(desk: Desk) -> Iterator[str]:
 
 
 def log_in(page: Page, desk: Desk, address: str, path: str) -> None:
-    page.goto(f"{address}/login?next={path}")
-    page.get_by_label("登录名").fill(login_of(desk.office.mediator))
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url(f"{address}{path}")
+    enter(page, address, login_of(desk.office.mediator), PASSWORD, path)
 
 
 def register(page: Page) -> None:

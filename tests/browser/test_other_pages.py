@@ -4,16 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from mediation.clock import TestClock
 from mediation.db import Database
-from mediation.people.actor import Actor
 from mediation.reminders.channels import Inbox
 from mediation.sweeping.sweep import sweep_once
 from tests.api.counter import Counter, open_counter
 from tests.api.desk import PASSWORD, give_account, login_of
-from tests.browser.conftest import Screen, fits, picture, serving
+from tests.browser.conftest import Screen, enter, fits, picture, serving
 
 pytestmark = pytest.mark.browser
 
@@ -42,19 +41,13 @@ def address(counter: Counter) -> Iterator[str]:
         yield address
 
 
-def enter(page: Page, address: str, actor: Actor, path: str) -> None:
-    page.goto(address + path)
-    page.get_by_label("登录名").fill(login_of(actor))
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-
-
 @pytest.mark.parametrize("size", ["phone", "desktop"])
 def test_a_figure_of_the_report_opens_to_its_lines(address: str, counter: Counter, screen: Screen, size: str) -> None:
     with screen(size) as page:
-        enter(page, address, counter.office.supervisor, "/receipts")
+        enter(page, address, login_of(counter.office.supervisor), PASSWORD, "/receipts")
         page.get_by_label("分组").select_option("cause")
         page.get_by_role("button", name="统计").click()
+        page.wait_for_url(lambda url: "by=cause" in url)
         picture(page, f"receipts-{size}")
         assert fits(page)
         total = page.locator("tr.total a").last
@@ -70,7 +63,7 @@ def test_a_figure_of_the_report_opens_to_its_lines(address: str, counter: Counte
 
 def test_the_report_on_paper(address: str, counter: Counter, screen: Screen) -> None:
     with screen("desktop") as page:
-        enter(page, address, counter.office.supervisor, "/receipts?by=street")
+        enter(page, address, login_of(counter.office.supervisor), PASSWORD, "/receipts?by=street")
         page.emulate_media(media="print")
         expect(page.get_by_role("button", name="统计")).to_be_hidden()
         expect(page.get_by_text("劳动者实际收到的金额")).to_be_visible()
@@ -80,7 +73,7 @@ def test_the_report_on_paper(address: str, counter: Counter, screen: Screen) -> 
 @pytest.mark.parametrize("size", ["phone", "desktop"])
 def test_reminders_are_marked_as_read(address: str, counter: Counter, screen: Screen, size: str) -> None:
     with screen(size) as page:
-        enter(page, address, counter.office.mediator, "/inbox")
+        enter(page, address, login_of(counter.office.mediator), PASSWORD, "/inbox")
         picture(page, f"inbox-{size}")
         assert fits(page)
         page.get_by_role("button", name="全部标为已读").click()
@@ -90,11 +83,11 @@ def test_reminders_are_marked_as_read(address: str, counter: Counter, screen: Sc
 @pytest.mark.parametrize("size", ["phone", "desktop"])
 def test_a_workflow_explains_itself(address: str, counter: Counter, screen: Screen, size: str) -> None:
     with screen(size) as page:
-        enter(page, address, counter.office.supervisor, "/workflows")
+        enter(page, address, login_of(counter.office.supervisor), PASSWORD, "/workflows")
         page.get_by_role("link", name="劳动争议调解", exact=True).click()
+        expect(page.locator("svg.flow .state-numbers").first).to_be_visible()
         picture(page, f"workflow-{size}")
         assert fits(page)
-        expect(page.locator("svg.flow .state-numbers").first).to_be_visible()
         for title, name in (("权限表", "permissions"), ("办案手册", "manual"), ("期限与依据", "deadlines")):
             page.get_by_role("link", name=title).click()
             expect(page.get_by_role("heading", level=1)).to_contain_text(title)
@@ -105,7 +98,7 @@ def test_a_workflow_explains_itself(address: str, counter: Counter, screen: Scre
 @pytest.mark.parametrize("size", ["phone", "desktop"])
 def test_what_is_late_stands_with_its_owner(address: str, counter: Counter, screen: Screen, size: str) -> None:
     with screen(size) as page:
-        enter(page, address, counter.office.supervisor, "/overdue")
+        enter(page, address, login_of(counter.office.supervisor), PASSWORD, "/overdue")
         expect(page.locator("tbody tr").first).to_contain_text("李调解")
         expect(page.locator("footer.foot")).to_contain_text("定时任务")
         picture(page, f"overdue-{size}")
@@ -117,7 +110,7 @@ def test_what_is_late_stands_with_its_owner(address: str, counter: Counter, scre
 
 def test_why_a_day_is_that_day(address: str, counter: Counter, screen: Screen) -> None:
     with screen("phone") as page:
-        enter(page, address, counter.office.mediator, "/law/due")
+        enter(page, address, login_of(counter.office.mediator), PASSWORD, "/law/due")
         page.get_by_role("combobox", name="期限").select_option("mediation_finish")
         page.get_by_label("起算的事实发生之日").fill("2026-09-17")
         page.get_by_role("button", name="推算").click()

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from mediation.clock import TestClock
 from mediation.db import Database
-from mediation.people.actor import Actor
 from tests.api.counter import Counter, open_counter
 from tests.api.desk import PASSWORD, give_account, login_of
-from tests.browser.conftest import Screen, fits, picture, serving
+from tests.browser.conftest import Screen, enter, fits, picture, serving
 
 pytestmark = pytest.mark.browser
 
@@ -36,17 +35,10 @@ def address(counter: Counter) -> Iterator[str]:
         yield address
 
 
-def enter(page: Page, address: str, actor: Actor, path: str) -> None:
-    page.goto(address + path)
-    page.get_by_label("登录名").fill(login_of(actor))
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-
-
 def test_two_lawyers_want_the_same_case(address: str, counter: Counter, screen: Screen) -> None:
     with screen("phone") as winner, screen("phone", expected=("409",)) as loser:
-        enter(winner, address, counter.office.lawyer, "/queue")
-        enter(loser, address, counter.office.other_lawyer, "/queue")
+        enter(winner, address, login_of(counter.office.lawyer), PASSWORD, "/queue")
+        enter(loser, address, login_of(counter.office.other_lawyer), PASSWORD, "/queue")
         picture(loser, "queue-phone")
         assert fits(loser)
         winner.get_by_role("button", name="认领这件").first.click()
@@ -64,7 +56,7 @@ def test_two_lawyers_want_the_same_case(address: str, counter: Counter, screen: 
 
 def test_next_case_and_giving_back_without_scripts(address: str, counter: Counter, screen: Screen) -> None:
     with screen("desktop", scripts=False) as page:
-        enter(page, address, counter.office.lawyer, "/queue")
+        enter(page, address, login_of(counter.office.lawyer), PASSWORD, "/queue")
         page.get_by_role("button", name="给我下一件").click()
         expect(page.get_by_role("status")).to_contain_text("这件等得最久")
         picture(page, "queue-desktop")
