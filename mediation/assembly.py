@@ -22,6 +22,8 @@ from .engine.vocabulary import AskType, Vocabulary
 from .law.book import LawBook
 from .migrations.apply import migrate
 from .papers.templates import Templates
+from .procedures import facts as procedure_facts
+from .procedures import rules as procedure_rules
 from .recovery import asks as recovery_asks
 from .recovery import effects as recovery_effects
 from .recovery import facts as recovery_facts
@@ -35,7 +37,7 @@ EFFECTS: Mapping[str, Effect] = {
     **recovery_effects.EFFECTS,
     **assignment_effects.EFFECTS,
 }
-GUARDS = GuardBook(case_rules.GUARDS, recovery_rules.GUARDS)
+GUARDS = GuardBook(case_rules.GUARDS, recovery_rules.GUARDS, procedure_rules.GUARDS)
 ASK_TYPES: Mapping[str, AskType] = {
     **BUILT_IN,
     **recovery_asks.ASK_TYPES,
@@ -43,7 +45,13 @@ ASK_TYPES: Mapping[str, AskType] = {
     "person": AskType(Integer, "person"),
     "evidence": AskType(Integer, "evidence"),
 }
-FACTS = (case_facts.COLUMNS, recovery_facts.MONEY, recovery_facts.DRAFT, assignment_facts.COLUMNS)
+FACTS = (
+    case_facts.COLUMNS,
+    recovery_facts.MONEY,
+    recovery_facts.DRAFT,
+    assignment_facts.COLUMNS,
+    procedure_facts.COLUMNS,
+)
 DATES = frozenset({"received_on", "since_on", "asked_on", "accepted_on", "consent_on", "signed_on"})
 """Dates a deadline may count from besides the asks of its own event."""
 

@@ -144,7 +144,7 @@ def _happen(step: Step, definition: Definition, decision: Decision, role: str, k
     head = append(step.connection, entry, seq=seq, previous=facts.audit_head, proceeding_id=step.proceeding_id)
     _write(step, decision, _kept(step, event, said), outcome, ends, revision, seq, head)
     if ends and facts.parent_id is not None:
-        tell_parent(step, definition.name)
+        tell_parents(step, definition.name)
     return Advanced(
         step.case_id,
         step.proceeding_id,
@@ -221,15 +221,22 @@ def _start_child(step: Step, event: Event) -> None:
     step.results["started"] = {"workflow": event.starts, "proceeding_id": child}
 
 
-def tell_parent(step: Step, workflow: str) -> None:
-    """Fire the parent's `on_end` event for this workflow; where the parent cannot hear it now, nothing happens."""
-    row = step.runtime.loading.row(step.connection, step.facts.parent_id, step.at)
-    if row is None:
-        return
-    definition = step.runtime.machine(row["workflow"], row["version"]).definition
-    heard = next((e for e in definition.events.values() if e.on_end == workflow and row["state"] in e.from_), None)
-    if heard is None:
-        return
+def tell_parents(step: Step, workflow: str) -> None:
+    """Fire the `on_end` event for this workflow in the nearest proceeding above that can hear it, if one can."""
+    parent_id = step.facts.parent_id
+    while parent_id is not None:
+        row = step.runtime.loading.row(step.connection, parent_id, step.at)
+        if row is None:
+            return
+        definition = step.runtime.machine(row["workflow"], row["version"]).definition
+        hearing = (e for e in definition.events.values() if workflow in e.on_end and row["state"] in e.from_)
+        if (heard := next(hearing, None)) is not None:
+            _tell(step, row, heard)
+            return
+        parent_id = row["parent_id"]
+
+
+def _tell(step: Step, row: Mapping[str, Any], heard: Event) -> None:
     key = f"end:{step.proceeding_id}:{step.facts.revision + 1}"
     try:
         advance(

@@ -174,9 +174,13 @@ class Facts:
         """This event's answer of that name; None where the event does not ask for it."""
         return getattr(self.answers, name, None)
 
+    def known(self, name: str) -> Any:
+        """What was said earlier under this name, else a column of the case; None where neither is there."""
+        return self.said.get(name) or self._row.get(name)
+
     def day(self, name: str) -> date | None:
         """A date by name: from this event's answers, else from what was said before, else a column of the case."""
-        value = self.told(name) or self.said.get(name) or self._row.get(name)
+        value = self.told(name) or self.known(name)
         if isinstance(value, datetime):
             return value.date()
         return date.fromisoformat(value[:10]) if isinstance(value, str) else cast("date | None", value)

@@ -10,18 +10,6 @@ GUARDS = GuardBook()
 MANY = 10
 """LMA 7, AR 62-63: from ten workers with a common claim on, representatives act for the group."""
 
-_DAYS: tuple[str, ...] = (
-    "consent_on",
-    "accepted_on",
-    "held_on",
-    "signed_on",
-    "failed_on",
-    "done_on",
-    "revisit_on",
-    "withdrawn_on",
-)
-_DAYS += ("transferred_on", "confirmation_applied_on", "contacted_on", "asked_on")
-
 
 @GUARDS.guard("还没有登记劳动者，请先在当事人中添加。")
 def a_worker_is_named(facts: Any) -> bool:
@@ -75,7 +63,8 @@ def representatives_are_chosen_for_large_groups(facts: Any) -> bool:
 
 @GUARDS.guard("日期不能晚于今天（{facts.today}）。", answers=True)
 def the_day_is_not_in_the_future(facts: Any) -> bool:
-    days = [d for name in _DAYS if isinstance(d := facts.told(name), date)]
+    """Every day asked as `…_on` is one on which something has happened."""
+    days = [day for name, day in facts.answers if name.endswith("_on") and isinstance(day, date)]
     return all(day <= facts.today for day in days)
 
 

@@ -1,6 +1,7 @@
 """What an event does to deadlines and their reminders: end, move, begin; in the event's own transaction."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -40,7 +41,7 @@ def open_deadlines(step: Step, definition: Definition, names: Iterable[str]) -> 
     """Open each named deadline, or one for each row of its table. A start that is not known opens nothing."""
     running = running_names(step)
     for name in names:
-        rule = definition.deadlines[name]
+        rule = _chosen(step, definition.deadlines[name])
         if rule.each is None:
             if name in running:
                 replaced = close_deadlines(step.connection, step.proceeding_id, name, "replaced", step.at)
@@ -48,6 +49,15 @@ def open_deadlines(step: Step, definition: Definition, names: Iterable[str]) -> 
             _open(step, rule, _start(step, rule), "", "")
         for row in _rows(step, rule):
             _open(step, rule, row[rule.on or rule.from_ or ""], row["subject"], row["label"])
+
+
+def _chosen(step: Step, rule: DeadlineRule) -> DeadlineRule:
+    """The rule with the period that stands in for the usual one, where a fact or an answer asks for it."""
+    for fact, periods in rule.instead.items():
+        value = step.facts.told(fact) or step.facts.known(fact)
+        if value in periods:
+            return replace(rule, period=periods[value])
+    return rule
 
 
 def _rows(step: Step, rule: DeadlineRule) -> Iterable[Mapping[str, Any]]:

@@ -77,9 +77,9 @@ def _one(move: Move, rule: DeadlineRule) -> Deadline:
 def extend_deadline(move: Move, rule: DeadlineRule, *, until: date | None = None, days: int | None = None) -> Moved:
     """Prolong by `days`, or to the agreed day `until`; within what the period allows (its cap, its unit)."""
     deadline = _one(move, rule)
-    if rule.period is None:
+    if deadline.period is None:
         raise BadInput(f"“{rule.title}”是约定的日期，请重新约定。")
-    period = move.law.period(rule.period, deadline.start_on)
+    period = move.law.period(deadline.period, deadline.start_on)
     before = deadline.nominal_due, deadline.legal_due
     more = days if days is not None else _until(move.law, period, deadline, until, rule)
     longer = extend(
@@ -144,10 +144,10 @@ def resume_deadline(move: Move, rule: DeadlineRule) -> list[Moved]:
     """Let the remainder run on from today."""
     moved = []
     for deadline in running(move.session, move.proceeding_id, rule.name):
-        if deadline.suspended_on is None or rule.period is None:
+        if deadline.suspended_on is None or deadline.period is None:
             continue
         before = deadline.nominal_due, deadline.legal_due
-        period = move.law.period(rule.period, deadline.start_on)
+        period = move.law.period(deadline.period, deadline.start_on)
         later = resume(
             period,
             deadline.start_on,

@@ -76,7 +76,7 @@ class _Lint:
     def fired_by_clock(self, event: Event) -> None:
         """What the clock fires has nobody to answer questions."""
         where = ("events", event.name)
-        if event.on_end is not None and CLOCK not in event.by:
+        if event.on_end and CLOCK not in event.by:
             self.source.fault((*where, "by"), "由另一流程结束触发（on_end）的事件，by 必须包含 clock")
         if CLOCK in event.by:
             for ask in event.asks.values():
@@ -109,19 +109,19 @@ class _Lint:
 
     def period(self, where: tuple[str, ...], rule: DeadlineRule) -> None:
         """Numbers come from the law book, and each rests on an article that somebody has read."""
-        for period in self.vocabulary.periods.get(rule.period or "", ()):
+        names = (rule.period or "", *rule.other_periods())
+        for period in (version for name in names for version in self.vocabulary.periods.get(name, ())):
             if not (period.cites or period.basis):
-                self.source.fault((*where, "period"), f"法定期间“{rule.period}”没有写明依据（cites）")
+                self.source.fault((*where, "period"), f"法定期间“{period.id}”没有写明依据（cites）")
             if period.working_span is None:
-                self.source.fault((*where, "period"), f"法定期间“{rule.period}”没有天数，无从计算")
+                self.source.fault((*where, "period"), f"法定期间“{period.id}”没有天数，无从计算")
             for cited in period.cites:
                 if cited.reviewed_on == date.min:
-                    self.source.fault(
-                        (*where, "period"), f"“{rule.period}”的依据{cited.text}没有核对日期（reviewed_on）"
-                    )
+                    self.source.fault((*where, "period"), f"“{period.id}”的依据{cited.text}没有核对日期（reviewed_on）")
 
     def hollow_events(self) -> None:
-        hollow = [event for event in self.definition.events.values() if event.anywhere]
+        any_state = [event for event in self.definition.events.values() if event.anywhere]
+        hollow = [event for event in any_state if event.starts is None and not event.on_end]
         for event in hollow[MOST_HOLLOW_EVENTS:]:
             self.source.fault(
                 ("events", event.name, "from"),

@@ -4,7 +4,7 @@ Definitions and events are compared by identity, so that what is compiled from a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,7 @@ class Extension:
 class Event:
     """Everything about one event. `from_` is spelled out; `anywhere` says that the file had `from: any`.
 
-    `starts` is the workflow this event opens, `on_end` the workflow whose end fires this event.
+    `starts` is the workflow this event opens, `on_end` the workflows whose end fires this event.
     """
 
     name: str
@@ -91,7 +91,7 @@ class Event:
     resumes: tuple[str, ...]
     issues: tuple[str, ...]
     starts: str | None
-    on_end: str | None
+    on_end: tuple[str, ...]
     confirm: str | None
     group: str | None
 
@@ -106,7 +106,8 @@ class DeadlineRule:
 
     `each` names a table ask: one deadline per row, `on`/`from_` are then columns. `target` is the internal aim, in
     whole days BEFORE the due day (file "-2d" gives 2); `remind` holds days relative to it (file "-5d" gives -5).
-    `legal` is true when the due day follows from the law, false for a day the people agreed on.
+    `legal` is true when the due day follows from the law, false for a day the people agreed on. `instead` names other
+    periods for certain values of a fact or an answer: {"cause": {"J1": "mediation_finish_nef"}}.
     """
 
     name: str
@@ -120,6 +121,11 @@ class DeadlineRule:
     remind: Mapping[str, tuple[int, ...]]
     on_missed: str | None
     legal: bool
+    instead: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def other_periods(self) -> tuple[str, ...]:
+        """Every period that may stand in for the usual one."""
+        return tuple(dict.fromkeys(period for table in self.instead.values() for period in table.values()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

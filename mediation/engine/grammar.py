@@ -21,7 +21,7 @@ EVENT = (
 ASK = ("type", "title", "required", "help", "choices", "default", "many")
 BRANCH = ("state", "guards", "outcome", "closes", "opens")
 EXTENSION = ("deadline", "until", "days")
-DEADLINE = ("title", "period", "on", "from", "each", "owner", "target", "remind", "on_missed")
+DEADLINE = ("title", "period", "instead", "on", "from", "each", "owner", "target", "remind", "on_missed")
 
 GRAMMAR: Mapping[str, tuple[str, ...]] = {
     "definition": TOP,

@@ -124,7 +124,7 @@ class _Builder:
             resumes=block.names("resumes"),
             issues=block.names("issues"),
             starts=block.text("starts"),
-            on_end=block.text("on_end"),
+            on_end=block.names("on_end"),
             confirm=block.text("confirm"),
             group=block.text("group"),
         )
@@ -153,6 +153,7 @@ class _Builder:
             remind=MappingProxyType(remind),
             on_missed=block.text("on_missed"),
             legal=known is not None and known.is_law,
+            instead=MappingProxyType(_instead(block)),
         )
 
 
@@ -217,6 +218,13 @@ def _extension(block: Block) -> Extension:
 def _remind(block: Block) -> dict[str, tuple[int, ...]]:
     table = block.table("remind")
     return {role: _offsets(table, role) for role in table}
+
+
+def _instead(block: Block) -> dict[str, Mapping[str, str]]:
+    table = block.table("instead")
+    return {
+        fact: {value: choices.needed(value) for value in choices} for fact in table for choices in [table.table(fact)]
+    }
 
 
 def _offsets(table: Block, role: str) -> tuple[int, ...]:

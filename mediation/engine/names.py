@@ -15,6 +15,9 @@ RESERVED = frozenset({"any", "same", "today", "start", "end", "clock", "options"
 RESERVED_ASKS = frozenset({"revision", "idempotency_key", "csrf_token", "answers", "facts"})
 """Names that travel with the answers in forms and requests."""
 
+CHOOSERS = frozenset({"cause", "gravity"})
+"""What is known of every case and may choose another period (`instead`)."""
+
 _DATES = ("date", "datetime")
 
 
@@ -59,8 +62,8 @@ class NameCheck:
         self.known((*where, "issues"), event.issues, v.documents, "文书模板")
         for key in ("opens", "closes", "suspends", "resumes"):
             self.known((*where, key), getattr(event, key), d.deadlines, "期限")
-        for key, workflow in (("starts", event.starts), ("on_end", event.on_end)):
-            self.known((*where, key), [workflow or ""], v.workflows, "流程")
+        self.known((*where, "starts"), [event.starts or ""], v.workflows, "流程")
+        self.known((*where, "on_end"), event.on_end, v.workflows, "流程")
         for branch in event.branches:
             self.known((*where, "to"), [branch.to or ""], d.states, "状态")
             self.known((*where, "to"), branch.guards, v.guards, "条件")
@@ -122,6 +125,9 @@ class NameCheck:
         where = ("deadlines", rule.name)
         self.free("deadlines", rule.name, RESERVED)
         self.known((*where, "period"), [rule.period or ""], self.vocabulary.periods, "法定期间")
+        self.known((*where, "instead"), rule.other_periods(), self.vocabulary.periods, "法定期间")
+        for name in rule.instead:
+            self.chooser((*where, "instead"), rule, name)
         self.known((*where, "owner"), [rule.owner], self.vocabulary.roles, "角色")
         self.known((*where, "remind"), rule.remind, self.vocabulary.roles, "角色")
         self.known((*where, "on_missed"), [rule.on_missed or ""], self.definition.events, "事件")
@@ -131,6 +137,14 @@ class NameCheck:
             self.source.fault(where, "写了 period 就要写 from（从哪天起算）；写 on 时不写 from")
         else:
             self.start(where, rule, rule.on or rule.from_ or "")
+
+    def chooser(self, where: tuple[str, ...], rule: DeadlineRule, name: str) -> None:
+        """What chooses another period is known of the case, or asked by an event that opens the deadline."""
+        asked = any(name in e.asks for e in self.definition.events.values() if e.ever_opens(rule.name))
+        if name not in CHOOSERS and not asked:
+            self.source.fault((*where, name), f"“{name}”既不是案件已知的内容（{_listed(CHOOSERS)}），也没有询问")
+        if rule.period is None:
+            self.source.fault(where, "instead 只能与 period 一起写")
 
     def start(self, where: tuple[str, ...], rule: DeadlineRule, name: str) -> None:
         """What the deadline is counted from must be known at every opening."""
