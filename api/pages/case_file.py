@@ -37,7 +37,12 @@ def case_page(
         request,
         "case/case.html",
         view=view,
-        steps=[(proceeding, *_steps(desk, proceeding.options, proceeding)) for proceeding in view.proceedings],
+        steps=[
+            (proceeding, *_steps(desk, proceeding.options, proceeding))
+            for proceeding in view.proceedings
+            if proceeding is view.main or not proceeding.ended
+        ],
+        places=places(view.proceedings),
         money=desk.money,
         at_once=falls_due_at_once(session, case_id),
         many=len(desk.principals) > MANY_PARTIES,
@@ -54,6 +59,16 @@ def case_page(
         heads=runtime.codes["demand_heads"],
         **choices(desk),
     )
+
+
+def places(proceedings: Iterable[Any]) -> Mapping[int, str]:
+    """By id: how procedures of the same kind are told apart, “（二）”; empty where there is only one."""
+    kinds: dict[str, list[int]] = {}
+    for proceeding in proceedings:
+        kinds.setdefault(proceeding.workflow, []).append(proceeding.id)
+    return {
+        id: f"（{number}）" if len(ids) > 1 else "" for ids in kinds.values() for number, id in enumerate(ids, start=1)
+    }
 
 
 def _steps(desk: Desk, options: Iterable[Any], proceeding: Any) -> tuple[Mapping[str, list[EventForm]], ...]:

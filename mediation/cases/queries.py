@@ -23,6 +23,13 @@ NAMES_SHOWN = 3
 main = aliased(Proceeding)
 """The case's main proceeding."""
 
+_beside = aliased(Proceeding)
+LIVE = or_(
+    main.ended_at.is_(None),
+    exists().where(_beside.case_id == Case.id, _beside.ended_at.is_(None)),
+)
+"""A closed dispute whose enforcement still runs is work."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -89,7 +96,7 @@ def my_cases(
         .outerjoin(Person, Person.id == main.owner_id)
         .with_only_columns(Case, main, Organisation.name, Person.name, Deadline)
         .order_by(
-            main.ended_at.is_not(None),
+            case((LIVE, 0), else_=1),
             case((and_(Case.risk_level == "red", main.ended_at.is_(None)), 0), else_=1),
             case((overdue(now), 0), else_=1),
             Deadline.legal_due.is_(None),
@@ -133,7 +140,7 @@ def _narrowed(actor: Actor, filters: Filters, now: datetime) -> Select[Any]:
         if value:
             query = query.where(column == value)
     if not filters.state and not filters.text:
-        query = query.where(main.ended_at.is_(None))
+        query = query.where(LIVE)
     if filters.organisation_id is not None:
         above = aliased(Organisation)
         path = select(above.path).where(above.id == filters.organisation_id).scalar_subquery()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from ..cases.dues import Due, as_due, running
 from ..cases.dues import overdue as late
@@ -63,6 +63,14 @@ class LatePage:
     total: int
 
 
+_main = aliased(Proceeding)
+_WHOSE: ColumnElement[int | None] = func.coalesce(
+    Proceeding.owner_id,
+    select(func.max(_main.owner_id)).where(_main.case_id == Case.id, _main.workflow == "dispute").scalar_subquery(),
+)
+"""Who answers: whoever the procedure was given to, else the mediator of the case."""
+
+
 def overdue(
     session: Session,
     runtime: Runtime,
@@ -83,8 +91,8 @@ def overdue(
     wanted = _narrowed(actor, late(now) if kind == "outside" else _behind(now), street_id, person_id)
     total = session.scalar(wanted.with_only_columns(func.count(Deadline.id))) or 0
     query = (
-        wanted.outerjoin(Person, Person.id == Proceeding.owner_id)
-        .with_only_columns(Deadline, Case, Proceeding, Organisation.name, Person.name, _harm(kind).label("harm"))
+        wanted.outerjoin(Person, Person.id == _WHOSE)
+        .with_only_columns(Deadline, Case, Proceeding, Organisation.name, Person.id, Person.name, _harm(kind).label("harm"))
         .order_by("harm", Case.workers_count.desc(), Deadline.legal_due, Deadline.id)
         .offset(offset)
         .limit(limit)
@@ -111,7 +119,7 @@ def _narrowed(actor: Actor, passed: ColumnElement[bool], street_id: int | None, 
     if street_id is not None:
         query = query.where(Case.organisation_id == street_id)
     if person_id is not None:
-        query = query.where(Proceeding.owner_id == person_id if person_id else Proceeding.owner_id.is_(None))
+        query = query.where(person_id == _WHOSE if person_id else _WHOSE.is_(None))
     return query
 
 
@@ -144,6 +152,7 @@ def _late(
     file: Case,
     proceeding: Proceeding,
     organisation: str,
+    owner_id: int | None,
     owner: str | None,
     harm: int,
 ) -> Late:
@@ -159,7 +168,7 @@ def _late(
         cause=runtime.title("causes", file.cause),
         workers_count=file.workers_count,
         state=state.title if state else proceeding.state,
-        owner_id=proceeding.owner_id,
+        owner_id=owner_id,
         owner=owner,
         harm=HARMS[harm],
         due=due,

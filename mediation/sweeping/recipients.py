@@ -52,7 +52,7 @@ class Directory:
         if role == "lawyer":
             return self._one(due.lawyer_id, due.path)
         if role == "mediator":
-            owner = due.main_owner_id if due.owner_id == due.lawyer_id else due.owner_id
+            owner = due.main_owner_id if due.owner_id in (None, due.lawyer_id) else due.owner_id
             return self._one(owner, due.path) or self.nearest(role, due.path)
         return self.nearest(role, due.path)
 

@@ -173,7 +173,7 @@ events:
     by: [mediator, clock]
     from: mediation
     to: closed
-    on_end: legal_aid
+    on_end: [legal_aid]
   withdraw:
     title: 撤回
     by: [clerk, mediator]

@@ -49,7 +49,7 @@ def test_the_sound_definition_is_accepted(tmp_path: Path) -> None:
 
 BROKEN: dict[str, tuple[list[tuple[str, str]], str]] = {
     "unknown key": ([("    confirm:", "    confrim:")], "36: 不认识的键“confrim”"),
-    "duplicate key": ([("    on_end: legal_aid\n", "    on_end: legal_aid\n    to: closed\n")], "键“to”重复"),
+    "duplicate key": ([("    on_end: [legal_aid]\n", "    on_end: [legal_aid]\n    to: closed\n")], "键“to”重复"),
     "name in capitals": ([("  run_out:\n", "  RunOut:\n")], "名称“RunOut”只能用小写英文字母"),
     "missing title": ([("    title: 受理\n", "")], "12: “events.accept”必须填写“title”"),
     "text where a list belongs": ([("    opens: [finish]\n", "    opens: finish\n")], "“opens”应当是名称的列表"),
@@ -79,7 +79,7 @@ BROKEN: dict[str, tuple[list[tuple[str, str]], str]] = {
     ),
     "missing template": ([("issues: [agreement]", "issues: [poem]")], "文书模板“poem”不存在"),
     "unknown workflow in starts": ([("starts: legal_aid", "starts: party")], "流程“party”不存在"),
-    "unknown workflow in on_end": ([("on_end: legal_aid", "on_end: party")], "流程“party”不存在"),
+    "unknown workflow in on_end": ([("on_end: [legal_aid]", "on_end: [party]")], "流程“party”不存在"),
     "unknown outcome": ([("outcome: settled", "outcome: magic")], "结果代码“magic”不存在"),
     "closes unknown deadline": ([("closes: [finish]", "closes: [doom]")], "期限“doom”不存在"),
     "extends unknown deadline": ([("deadline: finish,", "deadline: doom,")], "期限“doom”不存在"),
@@ -180,9 +180,21 @@ BROKEN: dict[str, tuple[list[tuple[str, str]], str]] = {
     "unused deadline": ([("deadlines:\n", IDLE)], "没有任何事件开启"),
     "unknown on_missed": ([("on_missed: run_out", "on_missed: explode")], "事件“explode”不存在"),
     "missed, but the clock may not": ([("on_missed: run_out", "on_missed: withdraw")], "其 by 必须包含 clock"),
+    "another period that nobody knows": (
+        [("    period: fifteen_days\n", "    period: fifteen_days\n    instead: { cause: { wages: never } }\n")],
+        "法定期间“never”不存在",
+    ),
+    "another period chosen by what nobody tells": (
+        [("    period: fifteen_days\n", "    period: fifteen_days\n    instead: { mood: { bad: answer } }\n")],
+        "“mood”既不是案件已知的内容",
+    ),
+    "another period for an agreed day": (
+        [("title: 履行日, each", "title: 履行日, instead: { cause: { wages: answer } }, each")],
+        "instead 只能与 period 一起写",
+    ),
     "on_end, but the clock may not": ([("by: [mediator, clock]", "by: [mediator]")], "by 必须包含 clock"),
     "the clock is asked": (
-        [("    on_end: legal_aid\n", "    on_end: legal_aid\n    asks: { why: { type: text, title: 原因 } }\n")],
+        [("    on_end: [legal_aid]\n", "    on_end: [legal_aid]\n    asks: { why: { type: text, title: 原因 } }\n")],
         "“why”不能是必填项",
     ),
     "too many events from anywhere": (
@@ -218,8 +230,8 @@ def test_a_sound_agreement_on_a_fact_at_the_start(tmp_path: Path) -> None:
 
 
 def test_what_the_clock_is_asked_may_have_a_default(tmp_path: Path) -> None:
-    asks = "    on_end: legal_aid\n    asks: { why: { type: text, title: 原因, default: 期满 } }\n"
-    assert faults(tmp_path, swapped(("    on_end: legal_aid\n", asks))) == []
+    asks = "    on_end: [legal_aid]\n    asks: { why: { type: text, title: 原因, default: 期满 } }\n"
+    assert faults(tmp_path, swapped(("    on_end: [legal_aid]\n", asks))) == []
 
 
 NEXT = SOUND.replace("version: 1", "version: 2")

@@ -12,7 +12,7 @@ from mediation.errors import BrokenDefinition
 
 from .small_world import SOUND, VOCABULARY, load, write
 
-ONE_WORKFLOW = SOUND.replace("    starts: legal_aid\n", "").replace("    on_end: legal_aid\n", "")
+ONE_WORKFLOW = SOUND.replace("    starts: legal_aid\n", "").replace("    on_end: [legal_aid]\n", "")
 
 
 def test_a_file_becomes_frozen_values(tmp_path: Path) -> None:
