@@ -92,7 +92,9 @@ def overdue(
     total = session.scalar(wanted.with_only_columns(func.count(Deadline.id))) or 0
     query = (
         wanted.outerjoin(Person, Person.id == _WHOSE)
-        .with_only_columns(Deadline, Case, Proceeding, Organisation.name, Person.id, Person.name, _harm(kind).label("harm"))
+        .with_only_columns(
+            Deadline, Case, Proceeding, Organisation.name, Person.id, Person.name, _harm(kind).label("harm")
+        )
         .order_by("harm", Case.workers_count.desc(), Deadline.legal_due, Deadline.id)
         .offset(offset)
         .limit(limit)
