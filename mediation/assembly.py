@@ -25,6 +25,7 @@ from .papers.templates import Templates
 from .procedures import facts as procedure_facts
 from .procedures import rules as procedure_rules
 from .recovery import asks as recovery_asks
+from .recovery import awards as recovery_awards
 from .recovery import effects as recovery_effects
 from .recovery import facts as recovery_facts
 from .recovery import papers as recovery_papers
@@ -35,6 +36,7 @@ from .settings import Settings
 EFFECTS: Mapping[str, Effect] = {
     **case_effects.EFFECTS,
     **recovery_effects.EFFECTS,
+    **recovery_awards.EFFECTS,
     **assignment_effects.EFFECTS,
 }
 GUARDS = GuardBook(case_rules.GUARDS, recovery_rules.GUARDS, procedure_rules.GUARDS)

@@ -32,6 +32,8 @@ MANY_PARTIES = 12
 PROPOSED = frozenset(("party", "payer", "head", "method", "paid_on"))
 """Columns that are proposed: a row in which nothing else stands was not meant."""
 
+MONEY = frozenset(("amount", "net_of"))
+
 _KINDS = {
     "long_text": "area",
     "date": "date",
@@ -141,7 +143,7 @@ class Desk:
         codes = {"head": "demand_heads", "method": "payment_methods"}.get(name)
         if codes and (name == "head" or row.model_fields[name].default == "bank"):
             return Column(name, label, "choice", list(self.runtime.codes[codes].items()))
-        return Column(name, label, "date" if name.endswith("_on") else "money" if name == "amount" else "text")
+        return Column(name, label, "date" if name.endswith("_on") else "money" if name in MONEY else "text")
 
     @property
     def principals(self) -> list[PartyRow]:

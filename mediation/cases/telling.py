@@ -181,7 +181,7 @@ def _table_row(runtime: Runtime, row: Mapping[str, Any], names: Names) -> str:
 
 def _cell(runtime: Runtime, name: str, value: Any, names: Names) -> str:
     text = _plain(runtime, _LISTS.get(name), value, names.parties if name in ("party", "payer") else {})
-    return f"{text}元" if name == "amount" else text
+    return f"{text}元" if name in ("amount", "net_of") else text
 
 
 def _plain(runtime: Runtime, code_list: str | None, value: Any, names: Mapping[int, str]) -> str:

@@ -80,7 +80,7 @@ def record_faults(case_id: int, number: str, chains: Sequence[Chain], rows: Reco
             sentence = f"证据{row['number']}“{row['name']}”的文件丢失。"
             yield case.fault("file_missing", f"evidence:{row['id']}:file", sentence)
     yield from case.compare("receipt", "到账记录", said(chains, "receipts"), rows.receipts.get(case_id, []), _plain)
-    yield from case.compare("award", "裁决金额", said(chains, "award"), rows.awards.get(case_id, []), _plain)
+    yield from case.compare("award", "裁决金额", [*said(chains, "award"), *said(chains, "awards")], rows.awards.get(case_id, []), _plain)
 
 
 def _results(chains: Sequence[Chain]) -> Iterator[Mapping[str, Any]]:

@@ -52,6 +52,18 @@ class PaymentRow(BaseModel):
     proof: Text = Field(title="凭据")
 
 
+class AwardRow(BaseModel):
+    """What a decision awards one worker; `net_of` is what it deducted because it had been paid before."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, title="一项裁判金额")
+
+    party: Integer = Field(title="哪位劳动者")
+    amount: Money = Field(title="裁判应付金额（元）")
+    head: OptionalText = Field(default=None, title="项目")
+    net_of: OptionalMoney = Field(default=None, title="已扣除的此前已付（元）")
+    note: OptionalText = Field(default=None, title="说明")
+
+
 Table = Field(min_length=1, max_length=1000)
 
 ASK_TYPES = {
@@ -63,6 +75,7 @@ ASK_TYPES = {
     "payments": AskType(
         Annotated[list[PaymentRow], Table], "table", ("party", "payer", "amount", "paid_on", "method", "proof")
     ),
+    "awards": AskType(Annotated[list[AwardRow], Table], "table", ("party", "amount", "head", "net_of", "note")),
     "duty": AskType(Integer, "duty"),
     "receipt": AskType(Integer, "receipt"),
 }

@@ -10,20 +10,40 @@ from ..db import Base, key, link
 
 
 class Agreement(Base):
-    """调解协议: what the parties promised each other on one day. A later one may replace it."""
+    """调解协议: what binds on one day: an agreement of the parties, or the order of an effective award.
+
+    A later one may replace it; an award may take it over (it stays agreed, nothing is owed on it any more); a body may
+    void it.
+    """
 
     __tablename__ = "agreements"
 
     id: Mapped[int] = key()
     case_id: Mapped[int] = link("cases.id", index=True)
     proceeding_id: Mapped[int] = link("proceedings.id")
+    kind: Mapped[str] = mapped_column(String(20), default="mediation")
+    """mediation (before us), settlement (reached in another procedure), award (ordered; no part of `agreed`)."""
     scope: Mapped[str] = mapped_column(String(20))
     """full, partial."""
+    beside: Mapped[bool] = mapped_column(default=False)
+    """Stands beside earlier ones (for the workers or demands they leave open) instead of replacing them."""
+    body: Mapped[str | None] = mapped_column(String(500))
+    """Where a settlement was reached, or who ordered; None for mediation."""
+    paper_number: Mapped[str | None] = mapped_column(String(100))
     clauses: Mapped[dict[str, Any]] = mapped_column(default=dict)
     drafted_at: Mapped[datetime]
     signed_on: Mapped[date | None]
+    recorded_at: Mapped[datetime | None]
+    """When we learned that it was signed or took effect."""
     replaced_at: Mapped[datetime | None]
-    """Set when a newer draft or agreement took its place; its promises then no longer count as agreed."""
+    """Set when a newer one took its place or it was voided; its promises then no longer count as agreed."""
+    taken_over_at: Mapped[datetime | None]
+    """Set when an award ordered what was left of it: it still counts as agreed, but is owed under the award."""
+    voided: Mapped[str | None] = mapped_column(String(20))
+    """whole, some (of its promises), waiver (only the clause that nothing else is in dispute)."""
+    voided_on: Mapped[date | None]
+    voided_by: Mapped[str | None] = mapped_column(String(500))
+    void_note: Mapped[str] = mapped_column(Text, default="")
 
 
 class Promise(Base):
@@ -45,13 +65,27 @@ class Promise(Base):
     duty: Mapped[str] = mapped_column(String(500), default="")
     head: Mapped[str | None] = mapped_column(String(40))
     due_on: Mapped[date]
+    """The day that counts: the agreed one, the latest day of a condition, or the day of an acceleration."""
+    planned_on: Mapped[date | None]
+    """The agreed day, where an acceleration moved `due_on` forward."""
     method: Mapped[str | None] = mapped_column(String(500))
+    condition: Mapped[str | None] = mapped_column(String(500))
+    controlled_by: Mapped[str | None] = mapped_column(String(20))
+    """Who brings the condition about: nobody, third, debtor (then a latest day was demanded)."""
+    latest_on: Mapped[date | None]
+    indemnifier_id: Mapped[int | None] = link("parties.id", nullable=True)
+    """Who pays if the payer does not."""
+    called_on: Mapped[date | None]
+    """When the payer's default made the indemnifier the next payer."""
+    until_on: Mapped[date | None]
+    headcount: Mapped[int | None]
+    """For a continuing duty: until when, and for how many people."""
     done_on: Mapped[date | None]
     """For a duty: when it was done. Money is done when the ledger says so."""
 
 
 class Award(Base):
-    """裁决/判决: what another body awarded one worker, in fen."""
+    """裁决/判决: what another body awarded one worker, in fen. A later instance supersedes it; it stays on record."""
 
     __tablename__ = "awards"
     __table_args__ = (CheckConstraint("amount >= 0", name="amount"),)
@@ -59,11 +93,20 @@ class Award(Base):
     id: Mapped[int] = key()
     case_id: Mapped[int] = link("cases.id", index=True)
     party_id: Mapped[int] = link("parties.id", index=True)
+    proceeding_id: Mapped[int | None] = link("proceedings.id", nullable=True)
+    """The procedure that led to it, where it was recorded there."""
+    head: Mapped[str | None] = mapped_column(String(40))
     amount: Mapped[int] = mapped_column(BigInteger)
+    """What is still to be paid by it."""
+    net_of: Mapped[int | None] = mapped_column(BigInteger)
+    """What the body deducted because it had been paid before (a private settlement); no part of `amount`."""
     body: Mapped[str] = mapped_column(String(500))
     decided_on: Mapped[date]
     note: Mapped[str] = mapped_column(String(500), default="")
     recorded_at: Mapped[datetime]
+    superseded_at: Mapped[datetime | None]
+    superseded_by_id: Mapped[int | None] = link("awards.id", nullable=True)
+    """The first row of the decision that took its place."""
 
 
 class Receipt(Base):
@@ -82,7 +125,10 @@ class Receipt(Base):
     promise_id: Mapped[int | None] = link("promises.id", index=True, nullable=True)
     payer_id: Mapped[int | None] = link("parties.id", nullable=True)
     kind: Mapped[str] = mapped_column(String(20), default="payment")
-    """payment counts as recovered; credit (paid before the dispute was settled) does not."""
+    """payment, advance (垫付: the debtor owes it to who advanced it), set_off (the payer deducts it elsewhere); all
+    three reached the worker and count as recovered; credit (paid before the dispute was settled) does not."""
+    payer_name: Mapped[str | None] = mapped_column(String(200))
+    """Who paid, where that is no party of the case."""
     amount: Mapped[int] = mapped_column(BigInteger)
     paid_on: Mapped[date]
     method: Mapped[str] = mapped_column(String(500))

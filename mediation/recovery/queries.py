@@ -68,7 +68,7 @@ class ReceiptLine:
 
 @dataclass(frozen=True, slots=True)
 class AwardLine:
-    """One award of another body."""
+    """One award of another body. `net_of` had been paid before and was deducted; `superseded`: counts no more."""
 
     id: int
     party_id: int
@@ -77,6 +77,9 @@ class AwardLine:
     body: str
     decided_on: date
     note: str
+    head: str | None
+    net_of: int | None
+    superseded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ def _shares(
     for promise in promises:
         _add(shares, promise.party_id, promise.name, agreed=promise.amount or 0)
     for award in awards:
-        _add(shares, award.party_id, award.name, awarded=award.amount)
+        _add(shares, award.party_id, award.name, awarded=0 if award.superseded else award.amount)
     for line in receipts:
         _add(shares, line.party_id, line.name, **{"received" if line.kind == "payment" else "credits": line.amount})
     return shares.values()
@@ -184,7 +187,8 @@ def _promise(promise: Promise, name: str, payer: str | None, paid: int, today: d
 def _awards(session: Session, case_id: int) -> Iterable[AwardLine]:
     query = select(Award, Party.name).join(Party, Party.id == Award.party_id).where(Award.case_id == case_id)
     for a, name in session.execute(query.order_by(Award.decided_on, Award.id)):
-        yield AwardLine(a.id, a.party_id, name, a.amount, a.body, a.decided_on, a.note)
+        told = (a.amount, a.body, a.decided_on, a.note, a.head, a.net_of)
+        yield AwardLine(a.id, a.party_id, name, *told, a.superseded_at is not None)
 
 
 def _receipts(session: Session, case_id: int) -> Iterable[ReceiptLine]:

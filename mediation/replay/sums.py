@@ -92,7 +92,9 @@ def rows_of(story: Story, worker: int | None = None) -> dict[str, int]:
         "agreed": select(total(Promise.amount))
         .join(Agreement, Agreement.id == Promise.agreement_id)
         .where(Promise.case_id == story.case_id, *live),
-        "awarded": select(total(Award.amount)).where(Award.case_id == story.case_id),
+        "awarded": select(total(Award.amount)).where(
+            Award.case_id == story.case_id, Award.superseded_at.is_(None)
+        ),
         "received": select(total(Receipt.amount)).where(Receipt.case_id == story.case_id, Receipt.kind == "payment"),
     }
     owners: dict[str, Any] = {

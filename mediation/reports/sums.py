@@ -126,9 +126,12 @@ def agreed(asked: Range) -> Select[Any]:
 
 
 def awarded(asked: Range) -> Select[Any]:
-    """Awards of other bodies, by the day they were decided."""
+    """Awards of other bodies that no later decision superseded, by the day they were decided."""
     query = _source(asked, Award.id, Award.decided_on, Award.amount, _joined(Award))
-    return query.where(Award.recorded_at <= asked.as_of) if asked.as_of else query
+    if asked.as_of is None:
+        return query.where(Award.superseded_at.is_(None))
+    live = or_(Award.superseded_at.is_(None), Award.superseded_at > asked.as_of)
+    return query.where(Award.recorded_at <= asked.as_of, live)
 
 
 def received(asked: Range) -> Select[Any]:
