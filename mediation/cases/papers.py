@@ -24,7 +24,7 @@ def issue_papers(step: Step, templates: Iterable[str]) -> None:
             step.connection,
             step.runtime.templates.get(name),
             facts,
-            Issuer(step.facts.organisation_id, step.facts.short_name),
+            step.issuer or Issuer(step.facts.organisation_id, step.facts.short_name),
             case_id=step.case_id,
             proceeding_id=step.proceeding_id,
             by_id=step.actor.person_id,

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from ..deadlines.run import Course
+from ..documents.issue import Issuer
 from ..people.actor import Actor
 from ..runtime import Runtime
 from .facts import Facts
@@ -37,6 +38,8 @@ class Step:
     """The deadlines opened by this event, by name, with their reasons."""
     paper_extras: dict[str, Any] = field(default_factory=dict)
     """Facts that only the papers of this event print."""
+    issuer: Issuer | None = None
+    """In whose name this event's papers are numbered; None: the organisation of the case."""
 
     @property
     def today(self) -> date:
