@@ -3,19 +3,22 @@
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from mediation.cases.queries import places_of
 from mediation.errors import Forbidden
 from mediation.findings.queries import open_findings
+from mediation.findings.repair import repair_finding
 from mediation.people.actor import Actor
 from mediation.people.colleagues import colleagues_within
 from mediation.reports.overdue import HARM_TITLES, overdue
 from mediation.reports.sums import REPORTERS
 from mediation.sweeping.health import health
 
-from ..deps import CurrentActor, CurrentRuntime, ReadSession
+from ..deps import CurrentActor, CurrentRuntime, ReadSession, RequestKey, WriteSession
 from ..forms import Form
+from ..v1.parameters import RowId
+from .attempts import key_in
 from .templating import page
 from .turning import page_number
 
@@ -56,6 +59,15 @@ def overdue_page(request: Request, session: ReadSession, runtime: CurrentRuntime
         "findings": open_findings(session, actor),
     }
     return page(request, "overdue/overdue.html", **shown)
+
+
+@router.post("/overdue/findings/{finding_id}/repair")
+def repair(
+    finding_id: RowId, session: WriteSession, runtime: CurrentRuntime, actor: CurrentActor, key: RequestKey
+) -> Response:
+    """Sets right what a click may set right."""
+    repair_finding(session, runtime, finding_id, key=key_in(key), actor=actor)
+    return RedirectResponse("/overdue#findings", 303)
 
 
 def reporting(actor: Actor) -> None:

@@ -29,6 +29,7 @@ FILE_CHANGES = {
     "correct_deadline": "更正起算日",
     "calendar_changed": "放假安排变更后重算期限",
     "start": "程序开始",
+    "repair_reminders": "修复提醒",
 }
 """Titles of the audit words that are no workflow events."""
 

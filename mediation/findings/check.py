@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -9,18 +10,19 @@ from sqlalchemy.orm import Session
 
 from ..runtime import Runtime
 from .faults import Fault
+from .invariants import invariant_faults
 from .models import Finding
 from .verify import verify_all
 
 
 def nightly_check(runtime: Runtime) -> int:
-    """Verify everything, keep new faults, resolve what is right again; the number of unresolved findings.
+    """Verify what is written and what must hold; keep new faults, resolve what is right again; how many are open.
 
     Supervisors see them as `mediation.findings.queries.open_findings`. Reads first and writes in one short transaction.
     """
     faults: dict[str, Fault] = {}
     with runtime.database.read() as session:
-        for fault in verify_all(session):
+        for fault in chain(verify_all(session), invariant_faults(session, runtime)):
             faults.setdefault(fault.subject[:80], fault)
     with runtime.database.write() as session:
         _settle(session, faults, runtime.clock.now())

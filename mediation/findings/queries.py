@@ -11,6 +11,7 @@ from ..cases.models import Case
 from ..people.actor import Actor
 from ..people.models import Organisation
 from .models import Finding
+from .repair import REPAIRABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class OpenFinding:
     number: str | None
     sentence: str
     found_at: datetime
+    repairable: bool
 
 
 def open_findings(session: Session, actor: Actor, *, offset: int = 0, limit: int = 100) -> Sequence[OpenFinding]:
@@ -39,4 +41,7 @@ def open_findings(session: Session, actor: Actor, *, offset: int = 0, limit: int
         .offset(offset)
         .limit(limit)
     )
-    return [OpenFinding(f.id, f.kind, f.case_id, n, f.sentence, f.found_at) for f, n in session.execute(query)]
+    return [
+        OpenFinding(f.id, f.kind, f.case_id, number, f.sentence, f.found_at, f.kind in REPAIRABLE)
+        for f, number in session.execute(query)
+    ]

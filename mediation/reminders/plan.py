@@ -61,12 +61,22 @@ def plan(
             "attempts": 0,
             "late": False,
         }
-        for role, rungs in ladder.items()
-        for rung in rungs
-        if _comes(when := moment(rung, nominal_due, legal_due, due_at), rung, at)
+        for role, rung, when in rungs(ladder, nominal_due=nominal_due, legal_due=legal_due, due_at=due_at, at=at)
     ]
     _INSERT.run_many(connection, rows)
     return len(rows)
+
+
+def rungs(
+    ladder: Mapping[str, tuple[int, ...]], *, nominal_due: date, legal_due: date, due_at: datetime | None, at: datetime
+) -> list[tuple[str, int, datetime]]:
+    """(role, rung, when) of every reminder that is still to come at `at`."""
+    return [
+        (role, rung, when)
+        for role, days in ladder.items()
+        for rung in days
+        if _comes(when := moment(rung, nominal_due, legal_due, due_at), rung, at)
+    ]
 
 
 def moment(rung: int, nominal_due: date, legal_due: date, due_at: datetime | None) -> datetime:
@@ -88,6 +98,7 @@ def plan_anew(
     *,
     nominal_due: date,
     legal_due: date,
+    due_at: datetime | None = None,
     at: datetime,
     reason: str,
 ) -> int:
@@ -100,7 +111,7 @@ def plan_anew(
         ladder,
         nominal_due=nominal_due,
         legal_due=legal_due,
-        due_at=None,
+        due_at=due_at,
         at=at,
         round=(last["round"] + 1) if last else 0,
     )

@@ -64,7 +64,7 @@ class LatePage:
 
 
 _main = aliased(Proceeding)
-_WHOSE: ColumnElement[int | None] = func.coalesce(
+_whose: ColumnElement[Any] = func.coalesce(
     Proceeding.owner_id,
     select(func.max(_main.owner_id)).where(_main.case_id == Case.id, _main.workflow == "dispute").scalar_subquery(),
 )
@@ -91,7 +91,7 @@ def overdue(
     wanted = _narrowed(actor, late(now) if kind == "outside" else _behind(now), street_id, person_id)
     total = session.scalar(wanted.with_only_columns(func.count(Deadline.id))) or 0
     query = (
-        wanted.outerjoin(Person, Person.id == _WHOSE)
+        wanted.outerjoin(Person, Person.id == _whose)
         .with_only_columns(
             Deadline, Case, Proceeding, Organisation.name, Person.id, Person.name, _harm(kind).label("harm")
         )
@@ -121,7 +121,7 @@ def _narrowed(actor: Actor, passed: ColumnElement[bool], street_id: int | None, 
     if street_id is not None:
         query = query.where(Case.organisation_id == street_id)
     if person_id is not None:
-        query = query.where(person_id == _WHOSE if person_id else _WHOSE.is_(None))
+        query = query.where(_whose == person_id if person_id else _whose.is_(None))
     return query
 
 
