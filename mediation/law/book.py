@@ -36,13 +36,11 @@ class LawBook:
         """Read `folder`/law and `folder`/calendars/cn. Raises BrokenDefinition with every fault of every file."""
         faults: list[str] = []
         law = folder / "law"
-        statutes = read_statutes(law / "statutes.yaml", faults)
+        statutes = read_statutes(law / "statutes", faults)
         counting = read_counting(law / "counting.yaml", statutes, faults)
-        periods = read_periods(law / "periods.yaml", statutes, counting, faults)
+        periods = read_periods(law / "periods", statutes, counting, faults)
         office = read_periods(law / "office.yaml", statutes, counting, faults)
-        faults.extend(
-            f"{law / 'office.yaml'}:1: “{key}”在 periods.yaml 已有，请改名" for key in office if key in periods
-        )
+        faults.extend(f"{law / 'office.yaml'}:1: “{key}”在 periods/ 已有，请改名" for key in office if key in periods)
         routes = read_routes(law / "routes.yaml", statutes, periods, faults)
         amounts = read_amounts(law / "amounts.yaml", statutes, faults)
         calendars = read_calendars(folder / "calendars" / "cn", faults)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from mediation.law.reading import Row, rows, sections
+from mediation.law.reading import RELIABLE, Row, gathered
 from mediation.law.statutes import Statute, resolve
-from mediation.law.strict_yaml import MarkedDict
 
 UNITS = ("natural_days", "working_days", "months", "years", "hours", "none")
 KINDS = frozenset({"duty", "right", "effect", "design", "suspension", "practice"})
@@ -71,8 +70,8 @@ class Period:
     """One dated version of a period. `span` is None where the law gives no number; then `proposed` may stand in.
 
     `start` is the Chinese name of the fact that starts it, `group` the part of the law table or "office". Rows of kind
-    design are internal targets and never law. `in_force_from` is None where the day is not known.
-    Hashes by id and date, so that it is a cheap cache key.
+    design are internal targets and never law. `comparators` tell what other places fixed. `in_force_from` is None where
+    the day is not known. Hashes by id and date, so that it is a cheap cache key.
     """
 
     id: str
@@ -97,6 +96,7 @@ class Period:
     consequence: str | None = None
     basis: str | None = None
     note: str | None = None
+    comparators: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
         return hash((self.id, self.in_force_from))
@@ -116,8 +116,7 @@ class Period:
 
 def read_counting(path: Path, statutes: Mapping[str, Statute], faults: list[str]) -> dict[str, Counting]:
     """The families of counting rules by id."""
-    found = sections(path, ["regimes"], faults).get("regimes", MarkedDict(path, 1))
-    return {key: _counting(key, row, statutes) for key, row in rows(found, faults)}
+    return {key: _counting(key, row, statutes) for key, row in gathered(path, "regimes", faults)}
 
 
 def _counting(key: str, row: Row, statutes: Mapping[str, Statute]) -> Counting:
@@ -138,11 +137,11 @@ def _counting(key: str, row: Row, statutes: Mapping[str, Statute]) -> Counting:
 
 
 def read_periods(
-    path: Path, statutes: Mapping[str, Statute], counting: Mapping[str, Counting], faults: list[str]
+    place: Path, statutes: Mapping[str, Statute], counting: Mapping[str, Counting], faults: list[str]
 ) -> dict[str, tuple[Period, ...]]:
-    """All versions of all periods of a file, by id and by date."""
+    """All versions of all periods of a file or a folder of files, by id and by date."""
     found: dict[str, list[Period]] = {}
-    for key, row in rows(sections(path, ["periods"], faults).get("periods", MarkedDict(path, 1)), faults):
+    for key, row in gathered(place, "periods", faults):
         period = _period(key, row, statutes, counting)
         if period is None:
             continue
@@ -187,6 +186,7 @@ def _period(key: str, row: Row, statutes: Mapping[str, Statute], counting: Mappi
         consequence=row.maybe_text("consequence"),
         basis=row.maybe_text("basis"),
         note=row.maybe_text("note"),
+        comparators=row.texts("comparators"),
     )
     row.finish()
     _check(period, row)
@@ -234,7 +234,7 @@ def _proposed(row: Row) -> Proposed | None:
         return None
     source, verified = inner.source()
     if verified:
-        inner.fault("是建议值，来源只能是 D 或 M", "source")
+        inner.fault("是建议值，来源不能是 S 或 L", "source")
     span = _span(inner)
     if span is None:
         inner.fault("缺少 length 和 unit")
@@ -259,6 +259,8 @@ def _check(period: Period, row: Row) -> None:
         row.fault("是内部目标，请在 basis 写明由来", "basis")
     if period.span and period.proposed:
         row.fault("已有法定天数，不能再写建议值", "proposed")
+    if period.span and period.is_law and not RELIABLE & set(period.source.split("/")):
+        row.fault("的天数没有核实的来源，请改写在 proposed", "length")
     if period.direction == "before" and period.roll:
         row.fault("是往回数的期限，不得顺延（roll: true）", "roll")
     if not period.verified and not period.note and period.is_law:

@@ -172,3 +172,17 @@ def rows(node: MarkedDict, faults: list[str]) -> Iterator[tuple[str, Row]]:
                 yield key, Row(version, key, faults)
             else:
                 faults.append(f"{node.path}:{node.lines[key]}: “{key}”应为一组“键: 值”")
+
+
+def gathered(place: Path, name: str, faults: list[str]) -> Iterator[tuple[str, Row]]:
+    """Each entry of section `name` of a file, or of every *.yaml of a folder; an id that two files have is a fault."""
+    files = sorted(place.glob("*.yaml")) if place.is_dir() else [place]
+    if not files:
+        faults.append(f"{place}:1: 文件夹里没有任何 .yaml 文件")
+    seen: dict[str, str] = {}
+    for path in files:
+        for key, row in rows(sections(path, [name], faults).get(name, MarkedDict(path, 1)), faults):
+            if seen.setdefault(key, path.name) != path.name:
+                row.fault(f"在 {seen[key]} 已有，请删去一处")
+                continue
+            yield key, row

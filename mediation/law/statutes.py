@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from mediation.law.reading import Row, rows, sections
-from mediation.law.strict_yaml import MarkedDict
+from mediation.law.reading import Row, gathered, rows
 
 WHOLE = "全文"
 _ARTICLE = re.compile(r"第([一二三四五六七八九十百千零]+)条")
@@ -43,10 +42,10 @@ class Statute:
         return f"《{self.short}》" + ("" if self.article == WHOLE else self.article)
 
 
-def read_statutes(path: Path, faults: list[str]) -> dict[str, Statute]:
-    """All articles of the file by id, in the order of the file."""
+def read_statutes(place: Path, faults: list[str]) -> dict[str, Statute]:
+    """All articles of a file or a folder of files by id, in the order of the files."""
     found: dict[str, Statute] = {}
-    for key, law in rows(sections(path, ["instruments"], faults).get("instruments", MarkedDict(path, 1)), faults):
+    for key, law in gathered(place, "instruments", faults):
         for statute, article in _articles(key, law):
             if statute.id in found:
                 article.fault("在别处已有，请删去一处")
@@ -123,5 +122,5 @@ def resolve(row: Row, key: str, statutes: Mapping[str, Statute]) -> tuple[Statut
     """The statutes a row names under `key`; an unknown id is a fault."""
     ids = row.texts(key)
     for unknown in (i for i in ids if i not in statutes):
-        row.fault(f"引用了不存在的条文“{unknown}”，请在 statutes.yaml 补上或改正", key)
+        row.fault(f"引用了不存在的条文“{unknown}”，请在 statutes/ 补上或改正", key)
     return tuple(statutes[i] for i in ids if i in statutes)

@@ -41,27 +41,42 @@ def faults_of(folder: Path) -> tuple[str, ...]:
 
 
 LINES = [
-    ("law/periods.yaml", "cites: [ER-29]", "cites: [ER-299]", "引用了不存在的条文“ER-299”"),
-    ("law/periods.yaml", "cites: [ER-29]", "cites: []", "没有法条依据"),
-    ("law/periods.yaml", "    kind: duty+effect", "    kind: wish", "的 kind 应由下列组成"),
-    ("law/periods.yaml", "    title: 调解期限", "    title: 调解期限\n    titel: 调解期限", "不认识的键“titel”"),
-    ("law/periods.yaml", "    length: 15", "    length: fifteen", "的 length 应为不小于零的整数"),
-    ("law/periods.yaml", "    length: 15", "    length: -15", "的 length 应为不小于零的整数"),
-    ("law/periods.yaml", "    unit: natural_days", "    unit: days", "的 unit 应为下列之一"),
-    ("law/periods.yaml", "in_force_from: 2012-01-01", "in_force_from: soon", "的 in_force_from 应为日期"),
-    ("law/periods.yaml", "    counting: court", "    counting: courts", "的 counting 应为下列之一"),
-    ("law/periods.yaml", "unit: natural_days, cap: 15 }", "unit: days, cap: 15 }", "的 unit 应为下列之一"),
-    ("law/periods.yaml", "    direction: before", "    direction: before\n    roll: true", "不得顺延"),
-    ("law/periods.yaml", "    source: B", "    source: X", "的 source 应由"),
-    ("law/periods.yaml", "    source: B", "    source: B\n    verified: true", "不能标为 verified"),
-    ("law/periods.yaml", "unit: working_days, source: D,", "unit: working_days, source: S,", "来源只能是 D 或 M"),
-    ("law/periods.yaml", "  mediation_accept_nef:", "  mediation_accept:", "键“mediation_accept”重复"),
+    ("law/periods/mediation.yaml", "cites: [ER-29]", "cites: [ER-299]", "引用了不存在的条文“ER-299”"),
+    ("law/periods/mediation.yaml", "cites: [ER-29]", "cites: []", "没有法条依据"),
+    ("law/periods/mediation.yaml", "    kind: duty+effect", "    kind: wish", "的 kind 应由下列组成"),
+    (
+        "law/periods/mediation.yaml",
+        "    title: 调解期限",
+        "    title: 调解期限\n    titel: 调解期限",
+        "不认识的键“titel”",
+    ),
+    ("law/periods/mediation.yaml", "    length: 15", "    length: fifteen", "的 length 应为不小于零的整数"),
+    ("law/periods/mediation.yaml", "    length: 15", "    length: -15", "的 length 应为不小于零的整数"),
+    ("law/periods/mediation.yaml", "    unit: natural_days", "    unit: days", "的 unit 应为下列之一"),
+    ("law/periods/mediation.yaml", "in_force_from: 2012-01-01", "in_force_from: soon", "的 in_force_from 应为日期"),
+    ("law/periods/mediation.yaml", "    counting: court", "    counting: courts", "的 counting 应为下列之一"),
+    ("law/periods/mediation.yaml", "unit: natural_days, cap: 15 }", "unit: days, cap: 15 }", "的 unit 应为下列之一"),
+    ("law/periods/limitation.yaml", "    direction: before", "    direction: before\n    roll: true", "不得顺延"),
+    ("law/periods/mediation.yaml", "    source: B", "    source: X", "的 source 应由"),
+    ("law/periods/mediation.yaml", "    source: B", "    source: B\n    verified: true", "不能标为 verified"),
+    (
+        "law/periods/mediation.yaml",
+        "unit: working_days, source: D,",
+        "unit: working_days, source: S,",
+        "来源不能是 S 或 L",
+    ),
+    ("law/periods/mediation.yaml", "  mediation_accept_nef:", "  mediation_accept:", "键“mediation_accept”重复"),
     ("law/office.yaml", "basis: 内部工作安排, ", "", "请在 basis 写明由来"),
-    ("law/office.yaml", "  intake_screening:", "  mediation_finish:", "在 periods.yaml 已有"),
-    ("law/statutes.yaml", "可以延期；期满未达成协议的视为调解不成, reviewed_on: 2026-11-20,", "x,", "缺少 reviewed_on"),
-    ("law/statutes.yaml", "article: 第二十九条,", "article: 第二十八条,", "与条文“第二十八条”不一致"),
-    ("law/statutes.yaml", "      ER-30:", "      XX-30:", "的编号应以“ER-”开头"),
-    ("law/statutes.yaml", ", note: 凭记忆，文本和条号都没有核对 }", " }", "请在 note 写明缘由"),
+    ("law/office.yaml", "  intake_screening:", "  mediation_finish:", "在 periods/ 已有"),
+    (
+        "law/statutes/disputes.yaml",
+        "可以延期；期满未达成协议的视为调解不成, reviewed_on: 2026-11-20,",
+        "x,",
+        "缺少 reviewed_on",
+    ),
+    ("law/statutes/disputes.yaml", "article: 第二十九条,", "article: 第二十八条,", "与条文“第二十八条”不一致"),
+    ("law/statutes/disputes.yaml", "      ER-30:", "      XX-30:", "的编号应以“ER-”开头"),
+    ("law/statutes/disputes.yaml", ", note: 凭记忆，文本和条号都没有核对 }", " }", "请在 note 写明缘由"),
     ("law/counting.yaml", "rolls: [CC-203.1]", "rolls: [CC-999]", "引用了不存在的条文“CC-999”"),
     ("law/routes.yaml", "window: civil_limitation", "window: forever", "的 window 不是已有的期限"),
     ("law/amounts.yaml", "value: 14.6", "value: a lot", "的 value 应为数字"),
@@ -85,15 +100,16 @@ def test_a_fault_names_file_and_line(folder: Path, spoil: Spoil, file: str, old:
 
 
 def test_the_line_is_the_line_of_the_mistake(folder: Path, spoil: Spoil) -> None:
-    line = spoil("law/periods.yaml", "cites: [ER-29]", "cites: [ER-299]")
+    line = spoil("law/periods/mediation.yaml", "cites: [ER-29]", "cites: [ER-299]")
     (fault,) = faults_of(folder)
     assert fault == (
-        f"{folder}/law/periods.yaml:{line}: “mediation_finish”引用了不存在的条文“ER-299”，请在 statutes.yaml 补上或改正"
+        f"{folder}/law/periods/mediation.yaml:{line}: "
+        "“mediation_finish”引用了不存在的条文“ER-299”，请在 statutes/ 补上或改正"
     )
 
 
 def test_all_faults_of_all_files_come_at_once(folder: Path, spoil: Spoil) -> None:
-    spoil("law/periods.yaml", "cites: [ER-29]", "cites: [ER-299]")
+    spoil("law/periods/mediation.yaml", "cites: [ER-29]", "cites: [ER-299]")
     spoil("law/amounts.yaml", "value: 14.6", "value: a lot")
     spoil("calendars/cn/2026.yaml", "makeup: [2026-01-04", "makeup: [2026-01-05")
     assert len(faults_of(folder)) == 3
