@@ -98,7 +98,7 @@ def test_lost_reminders_are_found_and_planned_again_by_a_click(office: Office) -
         finish = session.scalars(
             select(Deadline).where(Deadline.case_id == case.case_id, Deadline.name == "mediation_finish")
         ).one()
-        before = sorted(session.execute(_ladder(finish.id)).tuples())
+        before = sorted(tuple(row) for row in session.execute(_ladder(finish.id)))
         session.execute(delete(Reminder).where(Reminder.deadline_id == finish.id))
     (finding,) = findings(office)
     assert (finding.kind, finding.repairable, finding.case_id) == ("reminder_missing", True, case.case_id)
@@ -112,7 +112,7 @@ def test_lost_reminders_are_found_and_planned_again_by_a_click(office: Office) -
         with office.database.write() as session:
             repair_finding(session, office.runtime, finding.id, key=key, actor=office.supervisor)
     with office.database.read() as session:
-        assert sorted(session.execute(_ladder(finish.id)).tuples()) == before
+        assert sorted(tuple(row) for row in session.execute(_ladder(finish.id))) == before
         assert list(verify_all(session)) == []
     assert findings(office) == []
 
