@@ -20,8 +20,11 @@ from .engine.loader import load_folder
 from .engine.machine import Machine
 from .engine.vocabulary import AskType, Vocabulary
 from .law.book import LawBook
+from .legal_aid import effects as legal_aid_effects
+from .legal_aid import rules as legal_aid_rules
 from .migrations.apply import migrate
 from .papers.templates import Templates
+from .procedures import emergencies, referrals
 from .procedures import facts as procedure_facts
 from .procedures import rules as procedure_rules
 from .recovery import asks as recovery_asks
@@ -32,14 +35,29 @@ from .recovery import papers as recovery_papers
 from .recovery import rules as recovery_rules
 from .runtime import Effect, Runtime
 from .settings import Settings
+from .supervision import effects as supervision_effects
+from .supervision import facts as supervision_facts
+from .supervision import papers as supervision_papers
+from .supervision import rules as supervision_rules
 
 EFFECTS: Mapping[str, Effect] = {
     **case_effects.EFFECTS,
     **recovery_effects.EFFECTS,
     **recovery_awards.EFFECTS,
     **assignment_effects.EFFECTS,
+    **legal_aid_effects.EFFECTS,
+    **supervision_effects.EFFECTS,
+    **emergencies.EFFECTS,
 }
-GUARDS = GuardBook(case_rules.GUARDS, recovery_rules.GUARDS, procedure_rules.GUARDS)
+GUARDS = GuardBook(
+    case_rules.GUARDS,
+    recovery_rules.GUARDS,
+    procedure_rules.GUARDS,
+    legal_aid_rules.GUARDS,
+    supervision_rules.GUARDS,
+    referrals.GUARDS,
+    emergencies.GUARDS,
+)
 ASK_TYPES: Mapping[str, AskType] = {
     **BUILT_IN,
     **recovery_asks.ASK_TYPES,
@@ -53,8 +71,23 @@ FACTS = (
     recovery_facts.DRAFT,
     assignment_facts.COLUMNS,
     procedure_facts.COLUMNS,
+    supervision_facts.COLUMNS,
 )
-DATES = frozenset({"received_on", "since_on", "asked_on", "accepted_on", "consent_on", "signed_on"})
+DATES = frozenset(
+    {
+        "received_on",
+        "since_on",
+        "asked_on",
+        "accepted_on",
+        "consent_on",
+        "signed_on",
+        "aid_applied_on",
+        "aid_finished_on",
+        "complained_on",
+        "petitioned_on",
+        "taken_over_on",
+    }
+)
 """Dates a deadline may count from besides the asks of its own event."""
 
 
@@ -113,7 +146,7 @@ def assemble(
         loading=case_facts.Loading(*FACTS, lock=True),
         reading=case_facts.Loading(*FACTS, lock=False),
         effects=EFFECTS,
-        paper_facts=(recovery_papers.agreement_facts,),
+        paper_facts=(recovery_papers.agreement_facts, supervision_papers.letter_facts),
     )
 
 
