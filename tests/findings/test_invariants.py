@@ -113,6 +113,7 @@ def test_lost_reminders_are_found_and_planned_again_by_a_click(office: Office) -
             repair_finding(session, office.runtime, finding.id, key=key, actor=office.supervisor)
     with office.database.read() as session:
         assert sorted(tuple(row) for row in session.execute(_ladder(finish.id))) == before
+    with office.database.read() as session:
         assert list(verify_all(session)) == []
     assert findings(office) == []
 
