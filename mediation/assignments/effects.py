@@ -6,7 +6,8 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from ..cases.step import Step
-from ..errors import Refusal, Refused
+from ..errors import BadInput, Refusal, Refused
+from ..people.actor import load_actor
 from ..runtime import Effect
 from .models import Assignment
 
@@ -14,16 +15,12 @@ from .models import Assignment
 def claim_assignment(step: Step) -> None:
     """The acting lawyer becomes the holder; Refused where another was faster."""
     assert step.actor.person_id is not None
-    assignment = Assignment(
-        proceeding_id=step.proceeding_id, person_id=step.actor.person_id, role="lawyer", began_at=step.at
-    )
-    try:
-        with step.session.begin_nested():
-            step.session.add(assignment)
-    except IntegrityError:
-        raise Refused([Refusal("nobody_was_faster", "刚刚已被另一位律师认领。")]) from None
-    step.changed["owner_id"] = step.actor.person_id
-    step.results["holder"] = step.actor.person_id
+    _hold(step, step.actor.person_id)
+
+
+def designate_assignment(step: Step) -> None:
+    """The supervisor names the lawyer (LAL 43) where nobody has claimed the case."""
+    _hold(step, _lawyer(step))
 
 
 def release_assignment(step: Step) -> None:
@@ -32,8 +29,43 @@ def release_assignment(step: Step) -> None:
     step.changed["owner_id"] = None
 
 
+def hand_over_assignment(step: Step) -> None:
+    """From one lawyer to another, past the queue."""
+    lawyer = _lawyer(step)
+    if lawyer == step.facts.lawyer_id:
+        raise BadInput("填写的内容有误，请按提示修改。", {"aid_lawyer": "这位律师正在承办，请另选一位。"})
+    _end(step, step.answers.release_reason, step.answers.release_note)
+    _hold(step, lawyer)
+
+
 def end_assignment(step: Step) -> None:
     _end(step, "finished", None)
+
+
+def drop_assignment(step: Step) -> None:
+    """The aid was terminated; whoever held it has nothing more to do with the case."""
+    _end(step, "terminated", None)
+    step.changed["owner_id"] = None
+
+
+def _lawyer(step: Step) -> int:
+    """The person named in `aid_lawyer`, who must be a lawyer of this place."""
+    chosen = load_actor(step.session, step.answers.aid_lawyer, step.today)
+    if chosen.person_id is None or "lawyer" not in chosen.roles_at(step.facts.path):
+        sentence = f"{chosen.name}不是本单位的志愿律师，请另选一位。"
+        raise BadInput("填写的内容有误，请按提示修改。", {"aid_lawyer": sentence})
+    return chosen.person_id
+
+
+def _hold(step: Step, person_id: int) -> None:
+    assignment = Assignment(proceeding_id=step.proceeding_id, person_id=person_id, role="lawyer", began_at=step.at)
+    try:
+        with step.session.begin_nested():
+            step.session.add(assignment)
+    except IntegrityError:
+        raise Refused([Refusal("nobody_was_faster", "刚刚已被另一位律师认领。")]) from None
+    step.changed["owner_id"] = person_id
+    step.results["holder"] = person_id
 
 
 def _end(step: Step, reason: str, note: str | None) -> None:
@@ -44,4 +76,14 @@ def _end(step: Step, reason: str, note: str | None) -> None:
     )
 
 
-EFFECTS: Mapping[str, Effect] = {f.__name__: f for f in (claim_assignment, release_assignment, end_assignment)}
+EFFECTS: Mapping[str, Effect] = {
+    f.__name__: f
+    for f in (
+        claim_assignment,
+        designate_assignment,
+        release_assignment,
+        hand_over_assignment,
+        end_assignment,
+        drop_assignment,
+    )
+}

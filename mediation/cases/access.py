@@ -10,7 +10,7 @@ UNSEEN = "没有这个案件，或者您无权查看。"
 
 
 def roles_in(actor: Actor, row: Mapping[str, Any]) -> frozenset[str]:
-    """The actor's roles here. A lawyer has one only in a case they hold, or in an aid proceeding that nobody holds."""
+    """The actor's roles here. A lawyer has one only in a case they hold, or in an aid proceeding in the queue."""
     roles = actor.roles_at(row["path"])
     if "lawyer" in roles and not _holds(actor, row):
         roles -= {"lawyer"}
@@ -19,7 +19,7 @@ def roles_in(actor: Actor, row: Mapping[str, Any]) -> frozenset[str]:
 
 def _holds(actor: Actor, row: Mapping[str, Any]) -> bool:
     mine = actor.person_id
-    waiting = row["workflow"] == "legal_aid" and row["lawyer_id"] is None
+    waiting = row["workflow"] == "legal_aid" and row["state"] == "waiting" and row["lawyer_id"] is None
     return waiting or mine in (row["lawyer_id"], row["case_lawyer_id"])
 
 
