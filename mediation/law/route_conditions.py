@@ -4,9 +4,8 @@ Which condition stands before which route, and what is said where it fails, is d
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from types import MappingProxyType
 from typing import Literal
 
 Answer = bool | None
@@ -37,7 +36,7 @@ class RouteCase:
     signed_on: date | None = None
     body: str | None = None
     """Before which kind of body it was mediated (codes/mediation_bodies)."""
-    heads: Mapping[str, str] = MappingProxyType({})
+    heads: Mapping[str, str] = field(default_factory=dict)
     relation_asked: bool = False
     owed: bool = True
     due_on: date | None = None
@@ -66,9 +65,10 @@ Predicate = Callable[[RouteCase, Kinds], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A predicate; `may_be_unsure`: it can answer None, and then needs a sentence for that."""
+    """A predicate, and which answers besides yes it can give: no, None (unsure). Each needs its sentence."""
 
     holds: Predicate
+    may_fail: bool = True
     may_be_unsure: bool = False
 
 
@@ -124,27 +124,31 @@ def _day_has_passed(case: RouteCase) -> bool:
 
 CONDITIONS: Mapping[str, Condition] = {
     "agreement_signed": Condition(lambda case, _: _signed(case)),
-    "both_apply": Condition(lambda case, _: case.jointly, True),
+    "both_apply": Condition(lambda case, _: case.jointly, may_be_unsure=True),
     "relation_not_asked": Condition(lambda case, _: not case.relation_asked),
-    "relation_is_no_status": Condition(lambda case, _: None if case.relation_asked else True, True),
+    "relation_is_no_status": Condition(
+        lambda case, _: None if case.relation_asked else True, may_fail=False, may_be_unsure=True
+    ),
     "not_confirmed": Condition(lambda case, _: not case.confirmed),
-    "in_scope": Condition(lambda case, _: case.in_scope, True),
-    "in_venue": Condition(lambda case, _: case.in_venue, True),
-    "body_is_lawful": Condition(lambda case, _: _lawful(case), True),
-    "pay_only_before_people_committee": Condition(_people_committee, True),
+    "in_scope": Condition(lambda case, _: case.in_scope, may_be_unsure=True),
+    "in_venue": Condition(lambda case, _: case.in_venue, may_be_unsure=True),
+    "body_is_lawful": Condition(lambda case, _: _lawful(case), may_be_unsure=True),
+    "pay_only_before_people_committee": Condition(_people_committee, may_fail=False, may_be_unsure=True),
     "no_status_question": Condition(lambda case, _: not case.status_question),
     "no_ownership_question": Condition(lambda case, _: not case.ownership_question),
     "content_is_clear": Condition(lambda case, _: case.content_clear),
     "content_is_lawful": Condition(lambda case, _: case.content_lawful),
-    "order_covers_the_heads": Condition(_order_heads, True),
+    "order_covers_the_heads": Condition(_order_heads, may_be_unsure=True),
     "something_is_owed": Condition(lambda case, _: case.owed),
     "payment_day_has_passed": Condition(lambda case, _: _day_has_passed(case)),
-    "sum_is_certain": Condition(lambda case, _: case.sum_certain, True),
-    "debtor_is_found": Condition(lambda case, _: _not(case.debtor_missing), True),
-    "no_mutual_debts": Condition(lambda case, _: _not(case.mutual_debts), True),
+    "sum_is_certain": Condition(lambda case, _: case.sum_certain, may_be_unsure=True),
+    "debtor_is_found": Condition(lambda case, _: _not(case.debtor_missing), may_be_unsure=True),
+    "no_mutual_debts": Condition(lambda case, _: _not(case.mutual_debts), may_be_unsure=True),
     "debtor_in_china": Condition(lambda case, _: not case.debtor_abroad),
     "nothing_preserved": Condition(lambda case, _: not case.preserved),
     "suit_has_a_basis": Condition(lambda case, _: _suit_basis(case)),
-    "suit_is_about_pay_only": Condition(lambda case, kinds: case.order_failed or _only(case, kinds["pay"]), True),
+    "suit_is_about_pay_only": Condition(
+        lambda case, kinds: case.order_failed or _only(case, kinds["pay"]), may_be_unsure=True
+    ),
 }
 """By the name that stands in routes.yaml."""
