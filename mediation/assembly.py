@@ -89,6 +89,8 @@ DATES = frozenset(
     }
 )
 """Dates a deadline may count from besides the asks of its own event."""
+CHOOSERS = frozenset({"cause", "gravity", "supervision_infringement", "referral_source"})
+"""What may choose another period besides the asks of its own event: known of the case, or told when it was opened."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ def assemble_definitions(settings: Settings | None = None) -> Definitions:
         codes=codes,
         facts=DATES,
         workflows=frozenset(path.stem for path in folder.glob("*.yaml")),
+        choosers=CHOOSERS,
     )
     return Definitions(load_folder(folder, vocabulary), law, vocabulary, codes, templates)
 

@@ -15,9 +15,6 @@ RESERVED = frozenset({"any", "same", "today", "start", "end", "clock", "options"
 RESERVED_ASKS = frozenset({"revision", "idempotency_key", "csrf_token", "answers", "facts"})
 """Names that travel with the answers in forms and requests."""
 
-CHOOSERS = frozenset({"cause", "gravity"})
-"""What is known of every case and may choose another period (`instead`)."""
-
 _DATES = ("date", "datetime")
 
 
@@ -141,8 +138,9 @@ class NameCheck:
     def chooser(self, where: tuple[str, ...], rule: DeadlineRule, name: str) -> None:
         """What chooses another period is known of the case, or asked by an event that opens the deadline."""
         asked = any(name in e.asks for e in self.definition.events.values() if e.ever_opens(rule.name))
-        if name not in CHOOSERS and not asked:
-            self.source.fault((*where, name), f"“{name}”既不是案件已知的内容（{_listed(CHOOSERS)}），也没有询问")
+        known = self.vocabulary.choosers
+        if name not in known and not asked:
+            self.source.fault((*where, name), f"“{name}”既不是案件已知的内容（{_listed(known)}），也没有询问")
         if rule.period is None:
             self.source.fault(where, "instead 只能与 period 一起写")
 

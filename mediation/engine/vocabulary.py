@@ -23,7 +23,8 @@ class AskType:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
-    """`roles` and `codes` carry Chinese titles; `facts` are the dates a deadline may start from besides asks.
+    """`roles` and `codes` carry Chinese titles; `facts` are the dates a deadline may start from besides asks,
+    `choosers` what may choose another period (`instead`) besides asks.
 
     `periods` are those of the law book: every dated version of each period, oldest first.
     """
@@ -37,6 +38,7 @@ class Vocabulary:
     codes: Mapping[str, Mapping[str, str]]
     facts: frozenset[str]
     workflows: frozenset[str]
+    choosers: frozenset[str] = frozenset({"cause", "gravity"})
 
     def role_title(self, role: str) -> str:
         return self.roles.get(role, "系统时钟" if role == CLOCK else role)
