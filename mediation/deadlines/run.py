@@ -115,7 +115,7 @@ def as_course(reckoning: Reckoning) -> Course:
         due_at=reckoning.legal_due if isinstance(reckoning.legal_due, datetime) else None,
         provisional=reckoning.provisional,
         legal=reckoning.statutory,
-        verified=all(c.verified for c in reckoning.cites),
+        verified=reckoning.verified,
         explanation=explanation(reckoning),
     )
 
@@ -123,10 +123,11 @@ def as_course(reckoning: Reckoning) -> Course:
 def explanation(reckoning: Reckoning) -> str:
     """Reasons and cites as JSON, kept with the row so that "why this date" answers the same for ever."""
     cites = [
-        {"law": c.law, "article": c.article, "source": c.source, "verified": c.verified, "note": c.note}
+        {"id": c.id, "law": c.law, "article": c.article, "source": c.source, "verified": c.verified, "note": c.note}
         for c in reckoning.cites
     ]
-    return dump({"reasons": list(reckoning.reasons), "cites": cites})
+    told: dict[str, Any] = {"reasons": list(reckoning.reasons), "cites": cites}
+    return dump(told | ({"doubts": list(reckoning.unverified_because)} if not reckoning.verified else {}))
 
 
 def _day(value: date) -> date:

@@ -1,14 +1,14 @@
 """Legal amounts that change with the years: minimum wages, divisors, caps; each value with place, date and source."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from mediation.law.reading import Row, rows, sections
+from mediation.law.doubts import Doubt, Doubts, reasons
+from mediation.law.reading import Row, gathered
 from mediation.law.statutes import Statute, resolve
-from mediation.law.strict_yaml import MarkedDict
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,31 @@ class Amount:
     source: str
     verified: bool
     note: str | None
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def unverified_because(self) -> tuple[str, ...]:
+        """The reasons; empty when verified."""
+        return reasons(self.verified, self.source, self.note, self.doubts)
 
 
-def read_amounts(path: Path, statutes: Mapping[str, Statute], faults: list[str]) -> dict[str, tuple[Amount, ...]]:
+def read_amounts(
+    path: Path, statutes: Mapping[str, Statute], doubts: Doubts, faults: list[str]
+) -> dict[str, tuple[Amount, ...]]:
     """All values by key, oldest first."""
     found: dict[str, list[Amount]] = {}
-    for key, row in rows(sections(path, ["amounts"], faults).get("amounts", MarkedDict(path, 1)), faults):
-        found.setdefault(key, []).append(_amount(key, row, statutes))
+    for key, row in gathered(path, "amounts", faults):
+        amount = _amount(key, row, statutes)
+        if any(_overlap(amount, other) for other in found.get(key, [])):
+            row.fault("的两个数值适用期间重叠，请核对 from 和 to")
+        open_points = doubts.of(amount.source, amounts=key)
+        found.setdefault(key, []).append(replace(amount, verified=False, doubts=open_points) if open_points else amount)
     return {key: tuple(sorted(versions, key=lambda a: a.in_force_from)) for key, versions in found.items()}
+
+
+def _overlap(one: Amount, other: Amount) -> bool:
+    ends = (one.in_force_to or date.max, other.in_force_to or date.max)
+    return one.in_force_from <= ends[1] and other.in_force_from <= ends[0]
 
 
 def _amount(key: str, row: Row, statutes: Mapping[str, Statute]) -> Amount:

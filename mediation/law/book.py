@@ -9,10 +9,11 @@ from typing import TypeVar
 from mediation.errors import BadInput, BrokenDefinition, NotFound
 from mediation.law.amounts import Amount, read_amounts
 from mediation.law.calendars import read_calendars
+from mediation.law.doubts import Doubt, Doubts
 from mediation.law.periods import Period, read_counting, read_periods
 from mediation.law.reckoning import Reckoning, reckon
 from mediation.law.routes import Route, read_routes
-from mediation.law.statutes import Statute, read_statutes
+from mediation.law.statutes import Instrument, Statute, read_instruments
 from mediation.law.workdays import Workdays
 
 T = TypeVar("T")
@@ -20,33 +21,45 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LawBook:
-    """Articles, periods, routes, amounts and calendars of one `workflows` folder.
+    """Laws with their articles, periods, routes, amounts, calendars and open points of one `workflows` folder.
 
     `calendar_version` is a short digest of all loaded calendars, to be stamped on whatever was computed with them.
     """
 
+    instruments: Mapping[str, Instrument]
     statutes: Mapping[str, Statute]
     periods: Mapping[str, tuple[Period, ...]]
     routes: Mapping[str, Route]
     amounts: Mapping[str, tuple[Amount, ...]]
     calendar: Workdays
+    doubts: Mapping[str, Doubt]
 
     @classmethod
     def load(cls, folder: Path) -> "LawBook":
         """Read `folder`/law and `folder`/calendars/cn. Raises BrokenDefinition with every fault of every file."""
         faults: list[str] = []
         law = folder / "law"
-        statutes = read_statutes(law / "statutes", faults)
+        doubts = Doubts(law / "unverified.yaml", faults)
+        instruments = read_instruments(law / "statutes", doubts, faults)
+        statutes = {article.id: article for instrument in instruments.values() for article in instrument.articles}
         counting = read_counting(law / "counting.yaml", statutes, faults)
-        periods = read_periods(law / "periods", statutes, counting, faults)
-        office = read_periods(law / "office.yaml", statutes, counting, faults)
+        periods = read_periods(law / "periods", statutes, counting, doubts, faults)
+        office = read_periods(law / "office.yaml", statutes, counting, doubts, faults)
         faults.extend(f"{law / 'office.yaml'}:1: “{key}”在 periods/ 已有，请改名" for key in office if key in periods)
         routes = read_routes(law / "routes.yaml", statutes, periods, faults)
-        amounts = read_amounts(law / "amounts.yaml", statutes, faults)
+        amounts = read_amounts(law / "amounts.yaml", statutes, doubts, faults)
         calendars = read_calendars(folder / "calendars" / "cn", faults)
+        doubts.check(
+            {
+                "instruments": instruments,
+                "articles": statutes,
+                "periods": {**periods, **office},
+                "amounts": amounts,
+            }
+        )
         if faults:
             raise BrokenDefinition(faults)
-        return cls(statutes, {**periods, **office}, routes, amounts, Workdays(calendars))
+        return cls(instruments, statutes, {**periods, **office}, routes, amounts, Workdays(calendars), doubts.by_id)
 
     @property
     def calendar_version(self) -> str:
@@ -54,6 +67,9 @@ class LawBook:
 
     def statute(self, id: str) -> Statute:
         return _known(self.statutes, id, "条文")
+
+    def doubt(self, id: str) -> Doubt:
+        return _known(self.doubts, id, "待核实事项")
 
     def route(self, id: str) -> Route:
         return _known(self.routes, id, "途径")

@@ -1,10 +1,11 @@
 """Legal periods as data: from which fact, how long, counted how, who may extend, and on which article this rests."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from mediation.law.doubts import Doubt, Doubts, reasons
 from mediation.law.reading import RELIABLE, Row, gathered
 from mediation.law.statutes import Statute, resolve
 
@@ -70,8 +71,9 @@ class Period:
     """One dated version of a period. `span` is None where the law gives no number; then `proposed` may stand in.
 
     `start` is the Chinese name of the fact that starts it, `group` the part of the law table or "office". Rows of kind
-    design are internal targets and never law. `comparators` tell what other places fixed. `in_force_from` is None where
-    the day is not known. Hashes by id and date, so that it is a cheap cache key.
+    design are internal targets and never law. `doubts` are the open points that touch the row itself, `comparators`
+    what other places fixed. `in_force_from` is None where the day is not known. Hashes by id and date, so that it is a
+    cheap cache key.
     """
 
     id: str
@@ -97,13 +99,33 @@ class Period:
     basis: str | None = None
     note: str | None = None
     comparators: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     def __hash__(self) -> int:
         return hash((self.id, self.in_force_from))
 
     @property
+    def is_target(self) -> bool:
+        """An internal target: no law asks for it."""
+        return self.kind == "design"
+
+    @property
     def is_law(self) -> bool:
-        return self.kind != "design"
+        """Whether the law sets the length, or leaves it to the parties. False where only our proposed number stands."""
+        return not self.is_target and not self.is_setting
+
+    @property
+    def is_setting(self) -> bool:
+        """The law asks for the act and gives no number (or none was verified): the office's own number stands in."""
+        return not self.is_target and self.span is None and self.proposed is not None
+
+    @property
+    def unverified_because(self) -> tuple[str, ...]:
+        """The reasons, with those of the articles it rests on; empty when verified."""
+        if self.is_target:
+            return tuple(doubt.text for doubt in self.doubts)
+        own = reasons(self.verified, self.source, self.note, self.doubts)
+        return tuple(dict.fromkeys((*own, *(why for cite in self.cites for why in cite.unverified_because))))
 
     @property
     def working_span(self) -> Span | None:
@@ -137,7 +159,7 @@ def _counting(key: str, row: Row, statutes: Mapping[str, Statute]) -> Counting:
 
 
 def read_periods(
-    place: Path, statutes: Mapping[str, Statute], counting: Mapping[str, Counting], faults: list[str]
+    place: Path, statutes: Mapping[str, Statute], counting: Mapping[str, Counting], doubts: Doubts, faults: list[str]
 ) -> dict[str, tuple[Period, ...]]:
     """All versions of all periods of a file or a folder of files, by id and by date."""
     found: dict[str, list[Period]] = {}
@@ -147,8 +169,14 @@ def read_periods(
             continue
         if any(_overlap(period, other) for other in found.get(key, [])):
             row.fault("的两个版本施行期间重叠，请核对 in_force_from 和 in_force_to")
-        found.setdefault(key, []).append(period)
+        found.setdefault(key, []).append(_doubted(period, doubts.of(period.source, periods=key)))
     return {key: tuple(sorted(versions, key=lambda p: p.in_force_from or date.min)) for key, versions in found.items()}
+
+
+def _doubted(period: Period, doubts: tuple[Doubt, ...]) -> Period:
+    """Unverified where an open point touches the row or an article that it rests on."""
+    shaken = doubts or not all(cite.verified for cite in period.cites)
+    return replace(period, verified=False, doubts=doubts) if shaken else period
 
 
 def _overlap(one: Period, other: Period) -> bool:
@@ -253,17 +281,17 @@ def _ceiling(row: Row) -> Span | None:
 
 
 def _check(period: Period, row: Row) -> None:
-    if period.is_law and not row.texts("cites"):
+    if not period.is_target and not row.texts("cites"):
         row.fault("没有法条依据，请在 cites 写明", "cites")
-    if not period.is_law and not period.cites and not period.basis:
+    if period.is_target and not period.cites and not period.basis:
         row.fault("是内部目标，请在 basis 写明由来", "basis")
     if period.span and period.proposed:
         row.fault("已有法定天数，不能再写建议值", "proposed")
-    if period.span and period.is_law and not RELIABLE & set(period.source.split("/")):
+    if period.span and not period.is_target and not RELIABLE & set(period.source.split("/")):
         row.fault("的天数没有核实的来源，请改写在 proposed", "length")
     if period.direction == "before" and period.roll:
         row.fault("是往回数的期限，不得顺延（roll: true）", "roll")
-    if not period.verified and not period.note and period.is_law:
+    if not period.verified and not period.note and not period.is_target:
         row.fault("未经核实，请在 note 写明缘由")
     for cite in period.cites:
         if cite.in_force_to and cite.in_force_to < (period.in_force_from or date.min):

@@ -27,7 +27,10 @@ def day(text: str) -> date:
 
 
 def plain(book: LawBook, reckoning: Reckoning) -> dict[str, Any]:
-    """Ready for JSON: period, start, nominal_due, legal_due, provisional, reasons, cite (cites: all)."""
+    """Ready for JSON: period, start, nominal_due, legal_due, provisional, reasons, cite (cites: all).
+
+    Whatever is not verified adds unverified_because, a list of reasons.
+    """
     cites = [{"law": c.law, "article": c.article, "source": c.source} for c in reckoning.cites]
     own = {"law": None, "article": None, "source": book.periods[reckoning.period][0].source}
     told: dict[str, Any] = {
@@ -39,4 +42,5 @@ def plain(book: LawBook, reckoning: Reckoning) -> dict[str, Any]:
         "reasons": list(reckoning.reasons),
         "cite": cites[0] if cites else own,
     }
-    return told | ({"cites": cites} if len(cites) > 1 else {})
+    doubts = {"unverified_because": list(reckoning.unverified_because)} if not reckoning.verified else {}
+    return told | doubts | ({"cites": cites} if len(cites) > 1 else {})

@@ -25,7 +25,8 @@ class Reckoning:
     """The reckoned end of one period.
 
     For periods in hours the three days are aware datetimes. `provisional` means that a year without a holiday table was
-    consulted. `statutory` is False for internal targets and proposed values: they are never law.
+    consulted. `statutory` is False for internal targets and for settings of the office: they are never law.
+    `unverified_because` says what is not verified about the period and its articles; empty when all is.
     """
 
     period: str
@@ -36,6 +37,11 @@ class Reckoning:
     statutory: bool
     reasons: tuple[str, ...]
     cites: tuple[Statute, ...]
+    unverified_because: tuple[str, ...] = ()
+
+    @property
+    def verified(self) -> bool:
+        return not self.unverified_because
 
 
 def reckon(period: Period, start: date, calendar: Workdays) -> Reckoning:
@@ -194,8 +200,9 @@ def _result(
         legal_due=due[1],
         provisional=provisional,
         statutory=period.is_law and period.span is not None,
-        reasons=(*wording.basis(period), *reasons),
+        reasons=(wording.basis(period), *reasons, *wording.doubts(period)),
         cites=period.cites,
+        unverified_because=period.unverified_because,
     )
 
 

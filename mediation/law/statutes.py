@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from mediation.law.doubts import Doubt, Doubts, reasons
 from mediation.law.reading import Row, gathered, rows
 
 WHOLE = "全文"
@@ -17,10 +18,11 @@ _DIGITS = "零一二三四五六七八九"
 class Statute:
     """One article (or paragraph, or item). `source` is the tag S, L, B, P, M or D; only S and L count as verified.
 
-    `in_force_from` is None where the day is not known.
+    `in_force_from` is None where the day is not known. `doubts` are the open points that touch it.
     """
 
     id: str
+    instrument: str
     law: str
     short: str
     article: str
@@ -32,6 +34,7 @@ class Statute:
     source: str
     verified: bool
     note: str | None = None
+    doubts: tuple[Doubt, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -41,52 +44,80 @@ class Statute:
         """As it is quoted: 《企业劳动争议协商调解规定》第二十九条."""
         return f"《{self.short}》" + ("" if self.article == WHOLE else self.article)
 
+    @property
+    def unverified_because(self) -> tuple[str, ...]:
+        """The reasons; empty when verified."""
+        return reasons(self.verified, self.source, f"{self.text}：{self.note}", self.doubts)
 
-def read_statutes(place: Path, faults: list[str]) -> dict[str, Statute]:
-    """All articles of a file or a folder of files by id, in the order of the files."""
-    found: dict[str, Statute] = {}
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """One law, rule or notice. `number` is how it was issued; `in_force_from` None: the day is not known."""
+
+    id: str
+    name: str
+    short: str
+    number: str | None
+    in_force_from: date | None
+    in_force_to: date | None
+    note: str | None
+    articles: tuple[Statute, ...]
+
+
+def read_instruments(place: Path, doubts: Doubts, faults: list[str]) -> dict[str, Instrument]:
+    """All laws with their articles, of a file or a folder of files, in the order of the files."""
+    found: dict[str, Instrument] = {}
+    seen: set[str] = set()
     for key, law in gathered(place, "instruments", faults):
-        for statute, article in _articles(key, law):
-            if statute.id in found:
-                article.fault("在别处已有，请删去一处")
-            found[statute.id] = statute
+        found[key] = _instrument(key, law, doubts, seen)
         law.finish()
     return found
 
 
-def _articles(key: str, law: Row) -> list[tuple[Statute, Row]]:
-    name, short, since, until = (
-        law.text("name"),
-        law.text("short"),
-        law.since("in_force_from"),
-        law.maybe_day("in_force_to"),
+def _instrument(key: str, law: Row, doubts: Doubts, seen: set[str]) -> Instrument:
+    bare = Instrument(
+        id=key,
+        name=law.text("name"),
+        short=law.text("short"),
+        number=law.maybe_text("number"),
+        in_force_from=law.since("in_force_from"),
+        in_force_to=law.maybe_day("in_force_to"),
+        note=law.maybe_text("note"),
+        articles=(),
     )
-    law.maybe_text("number")
-    law.maybe_text("note")
     articles = law.row("articles")
     if articles is None:
         law.fault("没有列出任何条文（articles）")
-        return []
+        return bare
     found = []
-    for article_id, row in rows(articles.node, law.faults):
-        if article_id != key and not article_id.startswith(f"{key}-"):
-            row.fault(f"的编号应以“{key}-”开头")
-        found.append((_statute(article_id, row, name, short, since, until), row))
-    return found
+    for id, row in rows(articles.node, law.faults):
+        statute = _article(id, row, bare)
+        if id in seen:
+            row.fault("在别处已有，请删去一处")
+        seen.add(id)
+        found.append(_doubted(statute, doubts.of(statute.source, instruments=key, articles=id)))
+    return replace(bare, articles=tuple(found))
 
 
-def _statute(id: str, row: Row, law: str, short: str, since: date | None, until: date | None) -> Statute:
+def _doubted(statute: Statute, doubts: tuple[Doubt, ...]) -> Statute:
+    return replace(statute, verified=False, doubts=doubts) if doubts else statute
+
+
+def _article(id: str, row: Row, law: Instrument) -> Statute:
+    if id != law.id and not id.startswith(f"{law.id}-"):
+        row.fault(f"的编号应以“{law.id}-”开头")
     source, verified = row.source()
     article = row.text("article")
     statute = Statute(
         id=id,
-        law=law,
-        short=short,
+        instrument=law.id,
+        law=law.name,
+        short=law.short,
         article=article,
         number=_number(id, article, row),
         gist=row.text("gist"),
-        in_force_from=row.maybe_day("in_force_from") or since,
-        in_force_to=row.maybe_day("in_force_to") or until,
+        in_force_from=row.maybe_day("in_force_from") or law.in_force_from,
+        in_force_to=row.maybe_day("in_force_to") or law.in_force_to,
         reviewed_on=row.day("reviewed_on"),
         source=source,
         verified=verified,

@@ -27,15 +27,13 @@ def quoted(cites: Iterable[Statute]) -> str:
     return "、".join("、".join([law[0].text, *(cite.article for cite in law[1:])]) for law in laws)
 
 
-def basis(period: Period) -> tuple[str, ...]:
-    """On what the period rests: the law, a proposed value, an agreement, or an internal target."""
-    first = _law_basis(period) if period.is_law else _office_basis(period)
-    doubts = [c for c in period.cites if not c.verified]
-    if period.is_law and not period.verified:
-        return (first, f"注意：本期限尚未核实（来源标记{period.source}）：{period.note}")
-    if doubts:
-        return (first, f"注意：{quoted(doubts)}的文本尚未核实，使用前请核对")
-    return (first,)
+def basis(period: Period) -> str:
+    """On what the period rests: the law, the office's setting, an agreement, or an internal target."""
+    return _office_basis(period) if period.is_target else _law_basis(period)
+
+
+def doubts(period: Period) -> tuple[str, ...]:
+    return tuple(f"待核实：{why}" for why in period.unverified_because)
 
 
 def _law_basis(period: Period) -> str:
@@ -44,9 +42,15 @@ def _law_basis(period: Period) -> str:
         return f"依{law}，期限为{_span_text(period.span)}" if period.span.length else f"依{law}，当日起算"
     if period.proposed is None:
         return f"依{law}，没有法定天数，以约定或写明的日期为准"
-    kind = "凭记忆、尚未核实的数值" if period.proposed.source == "M" else "本系统建议值"
-    value = _span_text(period.proposed.span)
-    return f"依{law}，没有核到法定天数；{value}是{kind}（来源标记{period.proposed.source}），不是法定期限"
+    return f"依{law}，{_setting(_span_text(period.proposed.span), period.proposed.source)}，不是法定期限"
+
+
+def _setting(value: str, source: str) -> str:
+    if source == "D":
+        return f"法律没有规定天数（或没有核到）；{value}是本单位设定"
+    seen = {"M": "凭记忆", "B": "只见二手卡片", "P": "只见网页片段"}
+    where = "、".join(seen[tag] for tag in source.split("/") if tag in seen)
+    return f"没有核到法定天数；{value}{where}、尚未核实，只作本单位设定"
 
 
 def _office_basis(period: Period) -> str:

@@ -76,7 +76,8 @@ def test_a_proposed_value_is_never_shown_as_law(book: LawBook) -> None:
 
 def test_an_unverified_row_warns(book: LawBook) -> None:
     reasons = book.reckon("mediation_chaoyang_local", date(2026, 9, 1)).reasons
-    assert any("尚未核实（来源标记B）" in reason for reason in reasons)
+    assert "只见二手卡片、尚未核实，只作本单位设定" in reasons[0]
+    assert reasons[-1].startswith("待核实：")
 
 
 def test_office_targets_say_that_they_are_not_law(book: LawBook) -> None:

@@ -48,10 +48,14 @@ def test_law_rows_are_cited_and_office_rows_are_not_law(book: LawBook) -> None:
             assert period.cites
 
 
-def test_only_reliable_sources_count_as_verified(book: LawBook) -> None:
-    for row in [*book.statutes.values(), *every(book), *(a for v in book.amounts.values() for a in v)]:
-        assert row.verified == (set(row.source.split("/")) <= {"S", "L"})
-    assert {s.id for s in book.statutes.values() if not s.verified} >= {"CHAOYANG", "CSL", "TUS", "LAP", "LL-44"}
+def test_only_reliable_sources_that_nobody_doubts_count_as_verified(book: LawBook) -> None:
+    for row in [*book.statutes.values(), *(a for v in book.amounts.values() for a in v)]:
+        assert row.verified == (set(row.source.split("/")) <= {"S", "L"} and not row.doubts)
+        assert bool(row.unverified_because) == (not row.verified)
+    for period in every(book):
+        reliable = set(period.source.split("/")) <= {"S", "L"} and not period.doubts
+        assert period.verified == (reliable and all(cite.verified for cite in period.cites))
+        assert bool(period.unverified_because) >= (not period.verified and not period.is_target)
 
 
 def test_every_article_was_reviewed_and_numbered(book: LawBook) -> None:

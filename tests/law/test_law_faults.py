@@ -118,11 +118,12 @@ def test_all_faults_of_all_files_come_at_once(folder: Path, spoil: Spoil) -> Non
 def test_versions_of_a_period_may_follow_but_not_overlap(folder: Path) -> None:
     office = folder / "law" / "office.yaml"
     row = "group: office, title: 试, kind: design, start: 登记, unit: working_days, basis: 试, source: D"
+    shipped = office.read_text(encoding="utf-8")
     old = f"  trial:\n    - {{ {row}, length: 1, in_force_from: 2024-01-01, in_force_to: 2024-12-31 }}\n"
-    office.write_text(f"periods:\n{old}    - {{ {row}, length: 2, in_force_from: 2025-01-01 }}\n", encoding="utf-8")
+    office.write_text(f"{shipped}{old}    - {{ {row}, length: 2, in_force_from: 2025-01-01 }}\n", encoding="utf-8")
     versions = LawBook.load(folder).periods["trial"]
     assert [v.span and v.span.length for v in versions] == [1, 2]
-    office.write_text(f"periods:\n{old}    - {{ {row}, length: 2, in_force_from: 2024-12-31 }}\n", encoding="utf-8")
+    office.write_text(f"{shipped}{old}    - {{ {row}, length: 2, in_force_from: 2024-12-31 }}\n", encoding="utf-8")
     (fault,) = faults_of(folder)
     assert "施行期间重叠" in fault
 
