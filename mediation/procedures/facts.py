@@ -11,7 +11,7 @@ from ..cases.facts import COMMA
 from ..cases.models import Case, Proceeding
 
 _other = aliased(Proceeding)
-_BESIDE = (_other.case_id == Case.id, _other.workflow.not_in(("dispute", "legal_aid")))
+_BESIDE = (_other.case_id == Case.id, _other.workflow != "dispute", _other.workflow != "legal_aid")
 _RESULT = _other.workflow + ":" + func.coalesce(_other.outcome, "", type_=String)
 
 
