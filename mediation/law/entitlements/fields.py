@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -151,11 +151,9 @@ Words = Annotated[
 ]
 
 
-def choice(**titles: str) -> Any:
-    """A code out of a few, each with its Chinese title."""
-    options = tuple(titles.items())
-    schema = {"type": "string", "oneOf": [{"const": code, "title": title} for code, title in options]}
-    return Annotated[Literal[tuple(titles)], WithJsonSchema(schema), Kind("choice", options)]
+def titled(**titles: str) -> Kind:
+    """The Chinese titles of a few codes; stands beside the Literal that names them."""
+    return Kind("choice", tuple(titles.items()))
 
 
 def not_before(end: date | None, start: date | None, sentence: str) -> date | None:

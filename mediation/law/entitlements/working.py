@@ -1,6 +1,6 @@
 """A formula, the sheet it writes its steps on, and the finished result with everything that led to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -8,10 +8,13 @@ from typing import Any, Protocol
 
 from mediation.errors import BadInput
 from mediation.law.amounts import Amount
+from mediation.law.doubts import Doubt
 from mediation.law.entitlements.fields import Inputs
 from mediation.law.entitlements.sums import ROUNDING, number_text, rounded, sum_text
 from mediation.law.statutes import Statute
+from mediation.law.wording import quoted
 from mediation.law.workdays import Workdays
+from mediation.money import yuan_grouped
 
 CAUTION = "算出的金额不等于应得的金额：能否支持，取决于是否具备法定条件、事实和证据，由调解、仲裁或法院认定。"
 NATIONWIDE = "全国"
@@ -24,6 +27,8 @@ class Law(Protocol):
     def statute(self, id: str) -> Statute: ...
     @property
     def calendar(self) -> Workdays: ...
+    @property
+    def doubts(self) -> Mapping[str, Doubt]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +51,7 @@ class Used:
     on: date
     in_force_from: date
     source: str
-    verified: bool
-    note: str | None
+    unverified_because: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,7 @@ class Working:
             self.cites[id] = self.law.statute(id)
 
     def figure(self, name: str, title: str, value: Fraction | str) -> None:
+        """A number found on the way, or the text of a sum or a day."""
         self.figures.append(Figure(name, title, value if isinstance(value, str) else number_text(value)))
 
     def between(self, low: Fraction, high: Fraction) -> None:
@@ -152,19 +157,24 @@ class Working:
 
     def amount(self, key: str, on: date) -> Fraction:
         """The legal amount of a day. BadInput that names it where no value holds that day."""
-        day = self.as_of or on
+        return self._take(key, self.as_of or on)
+
+    def of_last_year(self, key: str, on: date) -> Fraction:
+        """A statistic of the calendar year before a day, as the rules on work injury take it."""
+        return self._take(key, date((self.as_of or on).year - 1, 12, 31))
+
+    def _take(self, key: str, day: date) -> Fraction:
         found = self.law.amount(key, day)
         self.used[key, day] = Used(
-            key,
-            found.title,
-            str(found.value),
-            found.unit,
-            found.place,
-            day,
-            found.in_force_from,
-            found.source,
-            found.verified,
-            found.note,
+            key=key,
+            title=found.title,
+            value=str(found.value),
+            unit=found.unit,
+            place=found.place,
+            on=day,
+            in_force_from=found.in_force_from,
+            source=found.source,
+            unverified_because=found.unverified_because,
         )
         return Fraction(found.value)
 
@@ -176,29 +186,29 @@ class Working:
             self.doubt(f"待核实：{error.sentence}；{without}")
             return None
 
-    def of_last_year(self, key: str, on: date) -> Fraction:
-        """A statistic of the calendar year before a day, as the rules on work injury take it."""
-        year = (self.as_of or on).year - 1
-        kept, self.as_of = self.as_of, None
-        try:
-            return self.amount(key, date(year, 12, 31))
-        finally:
-            self.as_of = kept
-
-    def _unverified(self) -> None:
+    def _unverified(self, formula: str) -> None:
         for used in self.used.values():
-            if not used.verified:
-                self.doubt(f"待核实：{used.title}{used.value}{used.unit}（来源标记{used.source}）。{used.note or ''}")
-        for cite in self.cites.values():
-            if not cite.verified:
-                self.doubt(f"待核实：{cite.text}（来源标记{cite.source}）。{cite.note or ''}")
-        local = {used.place: used.title for used in self.used.values() if used.place != NATIONWIDE}
-        for place in local:
-            names = "、".join(dict.fromkeys(used.title for used in self.used.values() if used.place == place))
-            self.doubt(f"{names}用的是{place}的数值；用人单位不在{place}的，须换用当地标准")
+            if used.unverified_because:
+                why = "；".join(used.unverified_because)
+                self.doubt(f"待核实：{used.title}{used.value}{used.unit}（来源标记{used.source}）。{why}")
+        doubtful = [cite for cite in self.cites.values() if not cite.verified]
+        if doubtful:
+            self.doubt(f"待核实：{quoted(doubtful)}的条文没有核对原文，使用前请核对")
+        for point in self.law.doubts.values():
+            if point.mark == "open" and formula in point.touches.get("formulas", ()):
+                self.doubt(f"待核实：{point.text}")
+        self._local()
+
+    def _local(self) -> None:
+        places: dict[str, dict[str, None]] = {}
+        for used in self.used.values():
+            if used.place != NATIONWIDE:
+                places.setdefault(used.place, {})[used.title] = None
+        for place, titles in places.items():
+            self.doubt(f"{'、'.join(titles)}用的是{place}的数值；用人单位不在{place}的，须换用当地标准")
 
     def finish(self, formula: "Formula") -> Worked:
-        self._unverified()
+        self._unverified(formula.id)
         amount = None if self.answer is not None else rounded(self.total)
         bounds = (rounded(self.bounds[0]), rounded(self.bounds[1])) if self.bounds else None
         return Worked(
@@ -207,7 +217,7 @@ class Working:
             title=formula.title,
             amount=amount,
             range=bounds,
-            answer=self.answer or sum_text(Fraction(amount or 0, 100)),
+            answer=self.answer or f"{yuan_grouped(amount or 0)}元",
             parts=() if amount is None else self._parts(amount),
             figures=tuple(self.figures),
             steps=tuple(self.steps),
