@@ -47,3 +47,9 @@ def no_other_procedure_is_under_way(facts: Any) -> bool:
 @GUARDS.guard("案件没有在等待其他程序的结果。")
 def the_case_waits_for_other_procedures(facts: Any) -> bool:
     return bool(facts.state == "elsewhere")
+
+
+@GUARDS.guard("履行日期晚于责令的期限，请用“期满后才履行”。", answers=True)
+def it_was_obeyed_in_time(facts: Any) -> bool:
+    """A payment made in time may be learned of later; LCL 85 asks whether the order was obeyed within its time."""
+    return bool(facts.told("obeyed_on") <= facts.day("performance_day"))
