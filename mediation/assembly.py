@@ -24,7 +24,7 @@ from .legal_aid import effects as legal_aid_effects
 from .legal_aid import rules as legal_aid_rules
 from .migrations.apply import migrate
 from .papers.templates import Templates
-from .procedures import emergencies, referrals
+from .procedures import emergencies, injury_effects, injury_facts, injury_rules, referrals
 from .procedures import facts as procedure_facts
 from .procedures import rules as procedure_rules
 from .recovery import asks as recovery_asks
@@ -48,6 +48,7 @@ EFFECTS: Mapping[str, Effect] = {
     **legal_aid_effects.EFFECTS,
     **supervision_effects.EFFECTS,
     **emergencies.EFFECTS,
+    **injury_effects.EFFECTS,
 }
 GUARDS = GuardBook(
     case_rules.GUARDS,
@@ -57,6 +58,7 @@ GUARDS = GuardBook(
     supervision_rules.GUARDS,
     referrals.GUARDS,
     emergencies.GUARDS,
+    injury_rules.GUARDS,
 )
 ASK_TYPES: Mapping[str, AskType] = {
     **BUILT_IN,
@@ -72,6 +74,7 @@ FACTS = (
     assignment_facts.COLUMNS,
     procedure_facts.COLUMNS,
     supervision_facts.COLUMNS,
+    injury_facts.COLUMNS,
 )
 DATES = frozenset(
     {
@@ -81,6 +84,7 @@ DATES = frozenset(
         "accepted_on",
         "consent_on",
         "signed_on",
+        "injured_on",
         "aid_applied_on",
         "aid_finished_on",
         "complained_on",
