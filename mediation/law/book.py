@@ -10,6 +10,7 @@ from mediation.errors import BadInput, BrokenDefinition, NotFound
 from mediation.law.amounts import Amount, read_amounts
 from mediation.law.calendars import read_calendars
 from mediation.law.doubts import Doubt, Doubts
+from mediation.law.entitlements.registry import FORMULAS
 from mediation.law.periods import Period, read_counting, read_periods
 from mediation.law.reckoning import Reckoning, reckon
 from mediation.law.routes import Route, read_routes
@@ -55,6 +56,7 @@ class LawBook:
                 "articles": statutes,
                 "periods": {**periods, **office},
                 "amounts": amounts,
+                "formulas": FORMULAS,
             }
         )
         if faults:

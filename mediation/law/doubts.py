@@ -8,7 +8,7 @@ from mediation.law.reading import SOURCES, Row, gathered
 
 MARKS = ("open", "watch")
 KINDS = ("instruments", "articles", "periods", "amounts", "calendars", "formulas", "sources", "topics")
-"""What an open point may touch. `topics` are words for what has no id; `formulas` are checked where they are known."""
+"""What an open point may touch. `topics` are words for what has no id."""
 
 
 @dataclass(frozen=True, slots=True)
