@@ -14,7 +14,7 @@ from ..engine.definition import DeadlineRule
 from ..errors import BadInput, NotFound, Refusal, Refused
 from ..law.book import LawBook
 from ..law.periods import Period
-from ..law.reckoning import Reckoning, extend, resume
+from ..law.reckoning import Reckoning, extend, reckon, resume
 from .models import Deadline, DeadlineChange
 from .run import as_course, explanation
 
@@ -79,7 +79,7 @@ def extend_deadline(move: Move, rule: DeadlineRule, *, until: date | None = None
     deadline = _one(move, rule)
     if deadline.period is None:
         raise BadInput(f"“{rule.title}”是约定的日期，请重新约定。")
-    period = move.law.period(deadline.period, deadline.start_on)
+    period = move.law.period_since(deadline.period, deadline.start_on)
     before = deadline.nominal_due, deadline.legal_due
     more = days if days is not None else _until(move.law, period, deadline, until, rule)
     longer = extend(
@@ -147,7 +147,7 @@ def resume_deadline(move: Move, rule: DeadlineRule) -> list[Moved]:
         if deadline.suspended_on is None or deadline.period is None:
             continue
         before = deadline.nominal_due, deadline.legal_due
-        period = move.law.period(deadline.period, deadline.start_on)
+        period = move.law.period_since(deadline.period, deadline.start_on)
         later = resume(
             period,
             deadline.start_on,
@@ -211,8 +211,8 @@ def _correctable(session: Session, deadline_id: int) -> Deadline:
 
 def _anew(session: Session, law: LawBook, deadline: Deadline, start: date) -> Reckoning:
     """Reckon from `start`, then everything that the ledger says was given or lost since, in the same order."""
-    period = law.period(deadline.period or "", start)
-    fresh = law.reckon(period.id, start)
+    period = law.period_since(deadline.period or "", start)
+    fresh = reckon(period, start, law.calendar)
     given, stopped_on = 0, None
     query = select(DeadlineChange).where(DeadlineChange.deadline_id == deadline.id).order_by(DeadlineChange.id)
     for line in session.scalars(query):

@@ -12,7 +12,7 @@ from ..clock import SHANGHAI
 from ..db import dump
 from ..engine.definition import DeadlineRule
 from ..law.book import LawBook
-from ..law.reckoning import Reckoning
+from ..law.reckoning import Reckoning, reckon
 from ..prepared import Prepared
 from .models import Deadline
 
@@ -97,7 +97,7 @@ def course(law: LawBook, rule: DeadlineRule, start: date) -> Course:
 
 @lru_cache(maxsize=8192)
 def _reckoned(law: LawBook, period: str, start: date) -> Course:
-    return as_course(law.reckon(period, start))
+    return as_course(reckon(law.period_since(period, start), start, law.calendar))
 
 
 @lru_cache(maxsize=1024)

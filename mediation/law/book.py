@@ -81,6 +81,13 @@ class LawBook:
         versions = _known(self.periods, id, "期限")
         return _dated(versions, lambda p: p.in_force(as_of), f"“{versions[0].title}”", as_of, versions[0].in_force_from)
 
+    def period_since(self, id: str, start: date) -> Period:
+        """The version for a fact of that day; for one older than every version held, the oldest, so that what happened
+        long ago can be recorded."""
+        first = _known(self.periods, id, "期限")[0].in_force_from
+        day = start.date() if isinstance(start, datetime) else start
+        return self.period(id, max(day, first or date.min))
+
     def amount(self, key: str, as_of: date) -> Amount:
         """The value that applies on a day. NotFound for an unknown key, BadInput when no value holds that day."""
         versions = _known(self.amounts, key, "数额")
