@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
@@ -117,6 +117,9 @@ class Demand(Base):
     until_on: Mapped[date | None]
     monetary: Mapped[bool] = mapped_column(default=True)
     withdrawn_on: Mapped[date | None]
+    calculation: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What computed the sum (`mediation.entitlements.fill`): formula, version, inputs, result, as_of. Not the demand:
+    less or more may be asked for."""
     added_at: Mapped[datetime]
 
 
