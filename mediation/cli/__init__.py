@@ -13,6 +13,7 @@ COMMANDS = {
     "case": "case",
     "demo": "serve",
     "due": "due",
+    "law": "law",
     "office": "office",
     "replay": "replay",
     "report": "report",

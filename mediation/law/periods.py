@@ -12,6 +12,19 @@ from mediation.law.statutes import Statute, resolve
 UNITS = ("natural_days", "working_days", "months", "years", "hours", "none")
 KINDS = frozenset({"duty", "right", "effect", "design", "suspension", "practice"})
 OFFICE = "office"
+GROUPS = {
+    "1.A": "协商与调解",
+    "1.B": "支付令和执行",
+    "1.C": "时效",
+    "1.D": "劳动人事仲裁",
+    "1.E": "民事诉讼",
+    "1.F": "法律援助",
+    "1.G": "工会劳动法律监督",
+    "1.H": "劳动法上的期限",
+    "1.I": "信访、热线、应急和信息安全",
+    OFFICE: "本单位的工作目标（不是法律）",
+}
+"""The parts of the table of periods, with their titles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +206,7 @@ def _period(key: str, row: Row, statutes: Mapping[str, Statute], counting: Mappi
     span, proposed = _span(row), _proposed(row)
     period = Period(
         id=key,
-        group=row.text("group"),
+        group=row.choice("group", tuple(GROUPS)),
         title=row.text("title"),
         kind=_kind(row),
         start=row.text("start"),
