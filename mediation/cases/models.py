@@ -96,7 +96,34 @@ class Party(Base):
     consent_on: Mapped[date | None]
     signed_on: Mapped[date | None]
     left_on: Mapped[date | None]
+    liability: Mapped[str | None] = mapped_column(String(20))
+    """direct, joint, first_payer (with recourse), none; None: not settled yet (codes/liabilities)."""
+    liability_basis: Mapped[str | None] = mapped_column(String(500))
+    condition: Mapped[str | None] = mapped_column(String(20))
+    """missing, dead, deregistered …; None: nothing special (codes/party_conditions)."""
+    condition_on: Mapped[date | None]
+    succeeds_id: Mapped[int | None] = link("parties.id", nullable=True)
+    """The party whose place this one has taken."""
     added_at: Mapped[datetime]
+
+
+class CaseLink(Base):
+    """关联: two cases that belong together; where a case was split off, `other_id` is the one it comes from."""
+
+    __tablename__ = "case_links"
+    __table_args__ = (
+        UniqueConstraint("case_id", "other_id", "kind"),
+        CheckConstraint("case_id <> other_id", name="two_cases"),
+    )
+
+    id: Mapped[int] = key()
+    case_id: Mapped[int] = link("cases.id", index=True)
+    other_id: Mapped[int] = link("cases.id", index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    """same_matter, same_employer, split_from, merged_from, counter (codes/case_link_kinds)."""
+    note: Mapped[str] = mapped_column(String(500), default="")
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = link("persons.id", nullable=True)
 
 
 class Demand(Base):

@@ -80,6 +80,25 @@ class Membership(Base):
     until_on: Mapped[date | None]
 
 
+class Interest(Base):
+    """利害关系: somebody a mediator or lawyer is or was close to: client, relative, employer, shareholder, adviser."""
+
+    __tablename__ = "interests"
+
+    id: Mapped[int] = key()
+    person_id: Mapped[int] = link("persons.id", index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    """client, relative, employment, shareholder, adviser, other (codes/interest_kinds)."""
+    name: Mapped[str] = mapped_column(String(200), index=True)
+    employer_id: Mapped[int | None] = link("employers.id", index=True, nullable=True)
+    other_person_id: Mapped[int | None] = link("persons.id", nullable=True)
+    note: Mapped[str] = mapped_column(String(500), default="")
+    from_on: Mapped[date | None]
+    until_on: Mapped[date | None]
+    declared_at: Mapped[datetime]
+    declared_by_id: Mapped[int | None] = link("persons.id", nullable=True)
+
+
 class Account(Base):
     """A log-in. Five wrong passwords lock it for fifteen minutes."""
 

@@ -146,6 +146,30 @@ def upgrade() -> None:
         batch_op.create_index("ix_cases_organisation_id_received_on", ["organisation_id", "received_on"], unique=False)
 
     op.create_table(
+        "interests",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("employer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("other_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=True),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("declared_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
+        sa.Column("declared_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["declared_by_id"], ["persons.id"], name=op.f("fk_interests_declared_by_id")),
+        sa.ForeignKeyConstraint(["employer_id"], ["employers.id"], name=op.f("fk_interests_employer_id")),
+        sa.ForeignKeyConstraint(["other_person_id"], ["persons.id"], name=op.f("fk_interests_other_person_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_interests_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_interests")),
+    )
+    with op.batch_alter_table("interests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_interests_employer_id"), ["employer_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_interests_name"), ["name"], unique=False)
+        batch_op.create_index(batch_op.f("ix_interests_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "memberships",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -160,6 +184,26 @@ def upgrade() -> None:
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_memberships_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_memberships_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "case_links",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("case_id <> other_id", name=op.f("ck_case_links_two_cases")),
+        sa.ForeignKeyConstraint(["by_id"], ["persons.id"], name=op.f("fk_case_links_by_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_links_case_id")),
+        sa.ForeignKeyConstraint(["other_id"], ["cases.id"], name=op.f("fk_case_links_other_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_links")),
+        sa.UniqueConstraint("case_id", "other_id", "kind", name=op.f("uq_case_links_case_id_other_id_kind")),
+    )
+    with op.batch_alter_table("case_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_links_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_links_other_id"), ["other_id"], unique=False)
 
     op.create_table(
         "findings",
@@ -201,11 +245,17 @@ def upgrade() -> None:
         sa.Column("consent_on", sa.Date(), nullable=True),
         sa.Column("signed_on", sa.Date(), nullable=True),
         sa.Column("left_on", sa.Date(), nullable=True),
+        sa.Column("liability", sa.String(length=20), nullable=True),
+        sa.Column("liability_basis", sa.String(length=500), nullable=True),
+        sa.Column("condition", sa.String(length=20), nullable=True),
+        sa.Column("condition_on", sa.Date(), nullable=True),
+        sa.Column("succeeds_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("added_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_parties_case_id")),
         sa.ForeignKeyConstraint(["employer_id"], ["employers.id"], name=op.f("fk_parties_employer_id")),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_parties_person_id")),
         sa.ForeignKeyConstraint(["represents_id"], ["parties.id"], name=op.f("fk_parties_represents_id")),
+        sa.ForeignKeyConstraint(["succeeds_id"], ["parties.id"], name=op.f("fk_parties_succeeds_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_parties")),
     )
     with op.batch_alter_table("parties", schema=None) as batch_op:
