@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -26,7 +26,10 @@ COLUMNS: Mapping[str, ColumnElement[Any]] = {
     "employer_ids": _parties(cast(Party.id, String), "employer"),
     "worker_names": _parties(Party.name, "worker"),
     "county_union_id": select(_above.id)
-    .where(func.substr(Organisation.path, 1, func.length(_above.path)) == _above.path, _above.level.in_(COUNTY))
+    .where(
+        func.substr(Organisation.path, 1, func.length(_above.path)) == _above.path,
+        or_(*(_above.level == level for level in COUNTY)),
+    )
     .order_by(func.length(_above.path).desc())
     .limit(1)
     .correlate(Organisation)

@@ -26,6 +26,9 @@ FILES = sorted(Path(__file__).parent.glob("*.yaml"))
 KEPT = {"limitation", "advance_aid"}
 """Deadlines that run from the first day in nearly every case; a scenario speaks of them only where it is about them."""
 
+PLAYED = ("dispute", "injury", "supervision", "inspection", "petition", "referral", "referral_in", "group_event")
+"""Workflows of which every event is played."""
+
 
 class Play:
     """One scenario under way."""
@@ -47,7 +50,7 @@ class Play:
             self.check(there, self.proceeding(step.get("proceeding")))
 
     def do(self, step: dict[str, Any]) -> set[str]:
-        self.office.clock.move(days=step.get("days", 0))
+        self.office.clock.move(days=step.get("days", 0), hours=step.get("hours", 0))
         if step.get("sweep"):
             sweep_once(self.office.runtime, ())
         if "event" not in step:
@@ -80,6 +83,8 @@ class Play:
     def word(self, word: str) -> Any:
         if found := re.fullmatch(r"\$today([+-]\d+)?", word):
             return (self.office.clock.today() + timedelta(days=int(found[1] or 0))).isoformat()
+        if found := re.fullmatch(r"\$now([+-]\d+)?", word):
+            return (self.office.clock.now() + timedelta(hours=int(found[1] or 0))).strftime("%Y-%m-%d %H:%M")
         if found := re.fullmatch(r"\$(worker|employer)(\d*)", word):
             return self.office.parties(self.case.case_id, found[1])[int(found[2] or 1) - 1]
         if word == "$mediator":
@@ -133,7 +138,7 @@ def test_scenario(file: Path, database: Database, clock: TestClock) -> None:
     Play(open_office(database, clock), scenario["steps"]).run()
 
 
-@pytest.mark.parametrize("workflow", ["dispute", "injury"])
+@pytest.mark.parametrize("workflow", PLAYED)
 def test_every_event_is_played_somewhere(workflow: str, sqlite_database: Database, clock: TestClock) -> None:
     """A new event needs a scenario; what only the clock fires counts where the sweep fired it."""
     office = open_office(sqlite_database, clock)
