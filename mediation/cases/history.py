@@ -30,6 +30,9 @@ FILE_CHANGES = {
     "calendar_changed": "放假安排变更后重算期限",
     "start": "程序开始",
     "repair_reminders": "修复提醒",
+    "party_condition": "当事人情况变化",
+    "party_liability": "登记承担责任的方式",
+    "succeed_party": "更换或承继当事人",
 }
 """Titles of the audit words that are no workflow events."""
 
