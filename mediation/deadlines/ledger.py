@@ -39,13 +39,19 @@ class Move:
     by_id: int | None
     at: datetime
     evidence_id: int | None = None
+    happened_on: date | None = None
+    """The day on which it happened, where that is told; else the day of recording."""
+
+    @property
+    def on(self) -> date:
+        return self.happened_on or self.at.date()
 
     def line(self, deadline: Deadline, kind: str, nominal_before: date, legal_before: date) -> None:
         self.session.add(
             DeadlineChange(
                 deadline_id=deadline.id,
                 kind=kind,
-                on=self.at.date(),
+                on=self.on,
                 reason=self.reason,
                 evidence_id=self.evidence_id,
                 nominal_before=nominal_before,
@@ -108,8 +114,11 @@ def _until(law: LawBook, period: Period, deadline: Deadline, until: date | None,
 
 
 def _between(law: LawBook, period: Period, before: date, after: date) -> int:
-    if period.extension is not None and period.extension.unit == "working_days":
+    unit = period.extension.unit if period.extension else ""
+    if unit == "working_days":
         return law.calendar.count_working(before, after)
+    if unit == "months":
+        return (after.year - before.year) * 12 + after.month - before.month
     return (after - before).days
 
 
@@ -130,18 +139,22 @@ def _set(deadline: Deadline, nominal: date, legal: date, rule: DeadlineRule) -> 
 
 
 def suspend_deadline(move: Move, rule: DeadlineRule) -> list[int]:
-    """Stop the clock today; the ids of the deadlines stopped."""
+    """Stop the clock; the ids of the deadlines stopped. What was over by then has nothing left to stop."""
     stopped = []
     for deadline in running(move.session, move.proceeding_id, rule.name):
-        if deadline.suspended_on is None:
-            deadline.suspended_on = move.at.date()
+        if move.on < deadline.start_on:
+            shown = deadline.start_on.isoformat()
+            sentence = f"中止日不能早于“{rule.title}”的起算日{shown}，请核对。"
+            raise BadInput(sentence, {"suspended_on": f"不能早于{shown}。"})
+        if deadline.suspended_on is None and move.on <= deadline.nominal_due:
+            deadline.suspended_on = move.on
             move.line(deadline, "suspended", deadline.nominal_due, deadline.legal_due)
             stopped.append(deadline.id)
     return stopped
 
 
 def resume_deadline(move: Move, rule: DeadlineRule) -> list[Moved]:
-    """Let the remainder run on from today."""
+    """Let the remainder run on."""
     moved = []
     for deadline in running(move.session, move.proceeding_id, rule.name):
         if deadline.suspended_on is None or deadline.period is None:
@@ -153,7 +166,7 @@ def resume_deadline(move: Move, rule: DeadlineRule) -> list[Moved]:
             deadline.start_on,
             deadline.nominal_due,
             deadline.suspended_on,
-            move.at.date(),
+            move.on,
             move.law.calendar,
         )
         _set(deadline, later.nominal_due, later.legal_due, rule)
