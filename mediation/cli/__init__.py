@@ -9,6 +9,7 @@ import typer
 from ..errors import BrokenDefinition, MediationError
 
 COMMANDS = {
+    "calculate": "calculate",
     "calendar": "calendar",
     "case": "case",
     "demo": "serve",

@@ -81,7 +81,7 @@ def _day(value: Any) -> date:
 
 def _month(value: Any) -> date:
     text = value.strip() if isinstance(value, str) else ""
-    if not re.fullmatch("[0-9]{4}-[0-9]{2}", text):
+    if not re.fullmatch("[0-9]{4}-(0[1-9]|1[0-2])", text):
         raise wrong("请按 2026-03 的格式填写年和月。")
     return _day(text + "-01")
 

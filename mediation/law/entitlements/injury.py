@@ -104,9 +104,10 @@ def leave_pay(given: LeavePay, w: Working) -> None:
         w.doubt("停工留薪期一般不超过十二个月，延长须经劳动能力鉴定委员会确认，请核对")
 
 
+SUBSIDIES = {"medical": "一次性工伤医疗补助金（基金支付）", "employment": "一次性伤残就业补助金（单位支付）"}
 Which = Annotated[
     Literal["medical", "employment"],
-    titled(medical="一次性工伤医疗补助金（基金支付）", employment="一次性伤残就业补助金（单位支付）"),
+    titled(**SUBSIDIES),
 ]
 
 
@@ -121,6 +122,7 @@ class Subsidy(Inputs):
 
 
 def subsidy(given: Subsidy, w: Working) -> None:
+    w.title = SUBSIDIES[given.which]
     base = _average(given.left_on, w) if given.base is None else of_fen(given.base)
     months = Fraction(SUBSIDY[given.grade] if given.months is None else given.months)
     if given.base is not None or given.months is not None:

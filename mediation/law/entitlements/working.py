@@ -116,6 +116,7 @@ class Working:
         self.heads: dict[str, Fraction] = {}
         self.bounds: tuple[Fraction, Fraction] | None = None
         self.answer: str | None = None
+        self.title: str | None = None
 
     @property
     def total(self) -> Fraction:
@@ -214,7 +215,7 @@ class Working:
         return Worked(
             formula=formula.id,
             version=formula.version,
-            title=formula.title,
+            title=self.title or formula.title,
             amount=amount,
             range=bounds,
             answer=self.answer or f"{yuan_grouped(amount or 0)}元",
