@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import String, func, select
+from sqlalchemy import String, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -38,7 +38,7 @@ COLUMNS: Mapping[str, ColumnElement[Any]] = {
     "procedures_standing": _all(_PLACE, _OPEN),
     "final_awards": _arbitrations(
         _OPEN,
-        _other.state.in_(_CONTESTABLE),
+        or_(*(_other.state == state for state in _CONTESTABLE)),
         _answer("award_finality") == "final",
         _answer("decision_result") != "dismissed",
     ),
