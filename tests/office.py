@@ -98,6 +98,22 @@ class Office:
 
     # ── the usual way, as far as a scenario wants it ──
 
+    def aid(self, case: Registered, **changes: Any) -> int:
+        """Legal aid asked for today in this case; the id of its proceeding."""
+        today = self.clock.today().isoformat()
+        usual = {"aid_matter": "追索三个月工资", "aid_scope": "pay", "aid_means": "migrant_pay"}
+        told = {**usual, "aid_applied_on": today, **changes}
+        done = self.fire(case.proceeding_id, "open_legal_aid", told)
+        started: int = done.result["started"]["proceeding_id"]
+        return started
+
+    def queued(self, case: Registered, **changes: Any) -> int:
+        """Legal aid granted today and waiting for a lawyer; the id of its proceeding."""
+        aid = self.aid(case, **changes)
+        self.fire(aid, "grant_aid", {"aid_granted_on": self.clock.today().isoformat()})
+        self.fire(aid, "list_case")
+        return aid
+
     def accepted(self, **changes: Any) -> Registered:
         """A case that both sides agreed to mediate and that was accepted today."""
         case = self.register(**changes)

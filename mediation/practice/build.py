@@ -31,9 +31,9 @@ __all__ = ["LOGINS", "PASSWORD", "Built", "build", "build_if_missing"]
 
 CASES = 200
 SEED = 20260701
-FEWEST = 60
+FEWEST = 72
 """Below this not every state of the workflows would be there."""
-OPEN_SHARE, OPEN_LEAST = 20, 16
+OPEN_SHARE, OPEN_LEAST = 25, 29
 """Files open today, in per cent of all, and at least; `OPEN` has as many as 200 cases need."""
 YEAR = timedelta(days=365)
 SETTLED = timedelta(days=34)

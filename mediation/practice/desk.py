@@ -88,8 +88,8 @@ class Folder:
     def fire(self, event: str, told: Mapping[str, Any] | None = None, *, by: Actor | None = None) -> Advanced:
         return self._advance(self.proceeding_id, event, told or {}, by or self.mediator)
 
-    def aid(self, event: str, told: Mapping[str, Any], lawyer: Actor) -> Advanced:
-        return self._advance(self.aid_id, event, told, lawyer)
+    def aid(self, event: str, told: Mapping[str, Any] | None = None, by: Actor | None = None) -> Advanced:
+        return self._advance(self.aid_id, event, told or {}, by or self.mediator)
 
     def _advance(self, target: int, event: str, told: Mapping[str, Any], actor: Actor) -> Advanced:
         town = self.town
@@ -234,7 +234,19 @@ class Folder:
         self.fire("close_fulfilled", {"revisit_on": self.today, "revisit_note": "电话回访，劳动者确认款项已收到。"})
 
     def send_to_lawyers(self) -> None:
-        told = {"aid_matter": "欠薪争议，需要起草文书并代理后续程序。", "aid_hours": self.town.random.randrange(4, 20)}
+        self.ask_for_aid()
+        self.aid("grant_aid", {"aid_granted_on": self.today})
+        self.aid("list_case")
+
+    def ask_for_aid(self, **changes: str) -> None:
+        told = {
+            "aid_matter": "欠薪争议，需要起草文书并代理后续程序。",
+            "aid_hours": self.town.random.randrange(4, 20),
+            "aid_applied_on": self.today,
+            "aid_scope": "pay",
+            "aid_means": "migrant_pay",
+            **changes,
+        }
         done = self.fire("open_legal_aid", told)
         self.aid_id = int(done.result["started"]["proceeding_id"])
 
@@ -246,3 +258,11 @@ class Folder:
         town = self.town
         told = {"release_reason": reason}
         release(town.session, town.runtime, self.aid_id, told, key=town.key(), actor=lawyer)
+
+    def finish_aid(self, lawyer: Actor, hours: int) -> None:
+        told = {"aid_finished_on": self.today, "aid_result": "代书仲裁申请书并指导立案。", "aid_hours_spent": hours}
+        self.aid("finish_aid", told, lawyer)
+
+    def report_aid(self, lawyer: Actor) -> None:
+        told = {"closing_report_on": self.today, "closing_report_note": "结案报告、申请书副本、谈话笔录。"}
+        self.aid("submit_closing_report", told, lawyer)

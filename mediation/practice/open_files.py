@@ -3,29 +3,16 @@
 Their days are counted back from today, so that whatever is urgent is urgent on the day of the demonstration.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from .aid import APPLICATIONS, Waiting, accepted
 from .desk import Folder, Script
-from .routes import MANY, broken_off
-
-Waiting = Callable[[Folder, int], Script]
-"""A script and how many days ago the case came in."""
-
-
-def _accepted(folder: Folder, ago: int) -> Script:
-    """Accepted, so many days ago at most."""
-    folder.assign()
-    folder.ask_consent()
-    yield folder.town.before(ago - 1)
-    folder.answer("agreed")
-    if len(folder.workers) >= MANY:
-        folder.representatives()
-    folder.accept()
+from .routes import broken_off
 
 
 def _signed(folder: Folder, ago: int, due: int) -> Script:
     """One payment of the whole sum; `due` days from today (negative: before today)."""
-    yield from _accepted(folder, ago)
+    yield from accepted(folder, ago)
     yield folder.town.before(ago - 2)
     folder.session("ready")
     left = (folder.town.until - folder.town.clock.today()).days
@@ -65,14 +52,14 @@ def agreed_to_talk(folder: Folder, ago: int) -> Script:
 
 
 def mediating(folder: Folder, ago: int) -> Script:
-    yield from _accepted(folder, ago)
+    yield from accepted(folder, ago)
     if ago > 5:
         yield folder.town.before(ago - 4)
         folder.session("progress")
 
 
 def mediating_longer(folder: Folder, ago: int) -> Script:
-    yield from _accepted(folder, ago)
+    yield from accepted(folder, ago)
     yield folder.town.before(ago - 8)
     folder.back_to_the_table()
     paper = folder.evidence("延期调解同意书", "consent")
@@ -83,7 +70,7 @@ def mediating_longer(folder: Folder, ago: int) -> Script:
 
 
 def drafted(folder: Folder, ago: int) -> Script:
-    yield from _accepted(folder, ago)
+    yield from accepted(folder, ago)
     yield folder.town.before(max(1, ago - 3))
     folder.session("ready")
     folder.draft(folder.promises(folder.asked, [20]))
@@ -97,7 +84,7 @@ def _due(days: int) -> Waiting:
 
 
 def paying_by_month(folder: Folder, ago: int) -> Script:
-    yield from _accepted(folder, ago)
+    yield from accepted(folder, ago)
     yield folder.town.before(ago - 3)
     month = folder.asked // (300 * len(folder.workers)) * 100 * len(folder.workers)
     folder.draft(folder.promises(month * 3, [25, 55, 85]))
@@ -119,18 +106,18 @@ def paid(folder: Folder, ago: int) -> Script:
 
 
 def failed(folder: Folder, ago: int) -> Script:
-    yield from _accepted(folder, ago)
+    yield from accepted(folder, ago)
     yield folder.town.before(1)
     broken_off(folder)
 
 
 def waiting_for_lawyer(folder: Folder, ago: int) -> Script:
-    yield from _accepted(folder, ago)
+    yield from accepted(folder, ago)
     folder.send_to_lawyers()
 
 
 def given_back(folder: Folder, ago: int) -> Script:
-    yield from _accepted(folder, ago)
+    yield from accepted(folder, ago)
     folder.send_to_lawyers()
     folder.claim(folder.town.office.lawyers[2])
     yield folder.town.before(1)
@@ -140,7 +127,7 @@ def given_back(folder: Folder, ago: int) -> Script:
 def _with_lawyer(number: int, *, talking: bool) -> Waiting:
     def script(folder: Folder, ago: int) -> Script:
         lawyer = folder.town.office.lawyers[number]
-        yield from _accepted(folder, ago)
+        yield from accepted(folder, ago)
         folder.send_to_lawyers()
         yield folder.town.before(max(1, ago - 2))
         folder.claim(lawyer)
@@ -168,6 +155,7 @@ OPEN: Sequence[tuple[Waiting, int, int]] = (
     (_with_lawyer(0, talking=False), 3, 1),
     (_with_lawyer(0, talking=True), 9, 1),
     (warned_red, 1, 33),
+    *APPLICATIONS,
     (mediating, 12, 1),
     (mediating, 10, 2),
     (mediating_longer, 17, 1),
@@ -194,4 +182,4 @@ OPEN: Sequence[tuple[Waiting, int, int]] = (
     (_due(6), 7, 4),
     (failed, 5, 1),
 )
-"""(script, days since it came in, workers): the first fifteen show every open state of both workflows."""
+"""(script, days since it came in, workers): the first ones show every open state of both workflows."""

@@ -267,8 +267,11 @@ def assisted(folder: Folder) -> Script:
     yield folder.town.wait(1)
     folder.aid("contact_client", {"contacted_on": folder.today, "contact_note": "已电话联系，约定面谈。"}, lawyer)
     yield folder.town.wait(_some(folder, 5, 20))
-    told = {"aid_result": "代书仲裁申请书并指导立案。", "aid_hours_spent": _some(folder, 3, 16)}
-    folder.aid("finish_aid", told, lawyer)
+    folder.finish_aid(lawyer, _some(folder, 3, 16))
+    yield folder.town.wait(_some(folder, 1, 6))
+    folder.report_aid(lawyer)
+    yield folder.town.wait(_some(folder, 1, 6))
+    folder.aid("archive_aid", {"aid_archived_on": folder.today}, folder.town.office.supervisor)
 
 
 def _no_consent(answer: str, outcome: str) -> Route:

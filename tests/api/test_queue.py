@@ -21,10 +21,7 @@ def counter(sqlite_database: Database, clock: TestClock, tmp_path: Path) -> Iter
 
 def waiting(counter: Counter, **changes: Any) -> int:
     case = counter.office.register(**changes)
-    answers = {"aid_matter": "张三要写仲裁申请书。", "aid_hours": 4}
-    fired = counter.office.fire(case.proceeding_id, "open_legal_aid", answers)
-    started: int = fired.result["started"]["proceeding_id"]
-    return started
+    return counter.office.queued(case, aid_matter="张三要写仲裁申请书。", aid_hours=4)
 
 
 def press(counter: Counter, actor: Actor, path: str, **fields: str) -> Any:

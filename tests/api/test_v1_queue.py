@@ -26,10 +26,7 @@ def lawyer(counter: Counter) -> Actor:
 
 
 def waiting(counter: Counter) -> int:
-    case = counter.office.register()
-    fired = counter.office.fire(case.proceeding_id, "open_legal_aid", {"aid_matter": "张三要写仲裁申请书。"})
-    started: int = fired.result["started"]["proceeding_id"]
-    return started
+    return counter.office.queued(counter.office.register(), aid_matter="张三要写仲裁申请书。")
 
 
 def test_the_queue_is_for_lawyers_and_names_nobody(counter: Counter, lawyer: Actor) -> None:
@@ -48,7 +45,7 @@ def test_a_claim_has_one_winner_and_the_loser_hears_who_it_was(counter: Counter,
     lost = counter.post(counter.office.other_lawyer, f"/queue/{aid}/claim")
     assert lost.status_code == 409
     assert lost.json()["refusals"][0]["sentence"].startswith("赵律师已于9月18日09:00:00认领了这件案件")
-    event = counter.post(counter.office.other_lawyer, f"/legal_aid/{aid}/claim_case", {"revision": 1})
+    event = counter.post(counter.office.other_lawyer, f"/legal_aid/{aid}/claim_case", {"revision": 3})
     assert event.json()["refusals"] == lost.json()["refusals"]
     (held,) = counter.get(lawyer, "/queue/held").json()
     assert (held["workers"], held["due_title"]) == ("张三", "律师首次联系受援人")

@@ -29,10 +29,7 @@ def office(database: Database, clock: TestClock) -> Office:
 
 def wait_for_a_lawyer(office: Office, matter: str = MATTER, **changes: object) -> int:
     """A new case whose aid proceeding waits in the queue; the id of the aid proceeding."""
-    case = office.register(**changes)
-    fired = office.fire(case.proceeding_id, "open_legal_aid", {"aid_matter": matter, "aid_hours": 6})
-    started: int = fired.result["started"]["proceeding_id"]
-    return started
+    return office.queued(office.register(**changes), aid_matter=matter, aid_hours=6)
 
 
 def take(office: Office, proceeding_id: int, actor: Actor, key: str = "") -> Advanced:

@@ -22,7 +22,7 @@ def counter(sqlite_database: Database, clock: TestClock, tmp_path: Path) -> Iter
         matters = ("工地欠薪三个月，需要代写仲裁申请书。", "被口头辞退，需要出庭代理。", "未休年休假工资，需要核算。")
         for cause, matter in zip(("B1", "A1", "B1"), matters, strict=True):
             case = office.register(cause=cause)
-            office.fire(case.proceeding_id, "open_legal_aid", {"aid_matter": matter, "aid_hours": 6})
+            office.queued(case, aid_matter=matter, aid_hours=6)
             office.clock.move(hours=5)
         for lawyer in (office.lawyer, office.other_lawyer):
             give_account(office, lawyer)

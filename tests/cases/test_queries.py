@@ -128,7 +128,7 @@ def test_another_street_sees_nothing(office: Office) -> None:
 
 def test_a_lawyer_sees_a_case_while_holding_it(office: Office) -> None:
     case = office.accepted()
-    office.fire(case.proceeding_id, "open_legal_aid", {"aid_matter": "追讨三个月工资"})
+    office.queued(case)
     assert listed(office, office.lawyer, whose="all") == []
     with office.database.read() as session:
         aid = case_view(session, office.runtime, case.case_id, office.mediator).proceedings[1]

@@ -51,7 +51,7 @@ def _end(done: Replayed) -> list[tuple[str, str, str | None]]:
 
 def test_paid_on_the_spot_with_legal_aid_beside_it(strict: dict[str, Replayed]) -> None:
     done = strict["RC-05"]
-    assert _end(done) == [("dispute", "closed", "performed_full"), ("legal_aid", "ended", "aid_completed")]
+    assert _end(done) == [("dispute", "closed", "performed_full"), ("legal_aid", "archived", "aid_completed")]
     assert _sums(done) == {"claimed": 0, "agreed": 7_500_000, "awarded": 0, "received": 7_500_000}
     days = {line.code: line.deeds[-1].on for line in done.lines if line.deeds}
     assert days["AGREE_FULL"] == days["PAY_SPOT"] == days["SESSION"]

@@ -252,8 +252,7 @@ def test_nobody_at_all_is_quarantined_and_goes_out_once_somebody_is_there(sweepe
 def test_a_lawyer_is_told_about_the_case_they_hold(sweeper: Sweeper) -> None:
     office = sweeper.office
     case = office.register()
-    opened = office.fire(case.proceeding_id, "open_legal_aid", {"aid_matter": "追索工资"})
-    aid = opened.result["started"]["proceeding_id"]
+    aid = office.queued(case)
     office.fire(aid, "claim_case", actor=office.lawyer)
     sweeper.sweep(hours=24)
     [line] = sweeper.lines(office.lawyer.person_id)

@@ -147,7 +147,6 @@ _NOTES = {
     "CONTACT_FAIL": ("contact_failed", "联系不上对方"),
     "PARTY_LOST": ("contact_failed", "义务人失去联系"),
     "ONSITE": ("on_site", "赴单位现场调处"),
-    "DOC_DRAFT": ("paper_drafted", "代书"),
     "CROSS_REGION": ("other_procedure", "跨省异地办案"),
     "FOLLOWUP": ("follow_up", "回访"),
     "CLAIM_SET": ("note", "固定请求：以登记的请求为准"),
