@@ -109,3 +109,8 @@ def property_was_preserved(facts: Any) -> bool:
 @GUARDS.guard("没有执行到位的金额。", answers=True)
 def something_was_enforced(facts: Any) -> bool:
     return bool(facts.told("enforced_sum") > 0)
+
+
+@GUARDS.guard("延长诉前调解须双方同意，请先征得同意。", answers=True)
+def both_sides_agree_to_prolong(facts: Any) -> bool:
+    return facts.told("both_agreed") is True
