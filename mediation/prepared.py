@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import Connection, Dialect, bindparam
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.base import Executable
 
@@ -69,9 +69,11 @@ def execute(connection: Connection, sql: str, values: Any, *, many: bool = False
 class _Compiled:
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
-        self.sql = str(compiled)
-        self._positional = compiled.positiontup is not None
-        binds = [self._bind(compiled.binds[name], name, dialect) for name in compiled.positiontup or compiled.binds]
+        self.sql, order, named = str(compiled), compiled.positiontup, dict(compiled.binds)
+        if compiled.post_compile_params:
+            self.sql, order, named = _expanded(compiled)
+        self._positional = order is not None
+        binds = [self._bind(named[name], name, dialect) for name in order or named]
         self._names = [name for name, _, _ in binds]
         self._fixed = {name: fixed for name, fixed, _ in binds if fixed is not None}
         self._pick = itemgetter(*self._names) if len(self._names) > 1 else None
@@ -100,3 +102,14 @@ class _Compiled:
             for key, process in self._readers:
                 row[key] = process(row[key])
         return found
+
+
+def _expanded(compiled: Any) -> tuple[str, Any, dict[str, Any]]:
+    """Constant lists (`IN ('a', 'b')`) written out, as SQLAlchemy itself does it when a statement runs."""
+    state = compiled._process_parameters_for_postcompile({name: bind.value for name, bind in compiled.binds.items()})
+    lists = compiled.post_compile_params
+    named = {name: bind for name, bind in compiled.binds.items() if bind not in lists}
+    for name, parts in state.parameter_expansion.items():
+        of = compiled.binds[name]
+        named |= {part: bindparam(part, state.parameters[part], of.type) for part in parts}
+    return state.statement, state.positiontup, named

@@ -115,6 +115,15 @@ def test_prepared_statements_keep_types_both_ways(notes: Database) -> None:
     assert str(_notes(notes)[0]["at"].tzinfo) == "Asia/Shanghai"
 
 
+def test_prepared_statements_may_hold_constant_lists(notes: Database) -> None:
+    _add(notes, FULL, EMPTY, {**EMPTY, "id": 3})
+    some = select(NOTES.c.id).where(
+        NOTES.c.id.in_((1, 3, 7)), NOTES.c.id.not_in((7, 3)), NOTES.c.id >= bindparam("least")
+    )
+    with notes.read() as session:
+        assert Prepared(some).rows(session.connection(), {"least": 0}) == [{"id": 1}]
+
+
 def test_prepared_statement_and_core_read_each_others_rows(notes: Database) -> None:
     with notes.write() as session:
         session.execute(insert(NOTES), [FULL])
