@@ -9,6 +9,7 @@ from ..cases.step import Step
 from ..errors import BadInput, Refusal, Refused
 from ..people.actor import load_actor
 from ..runtime import Effect
+from .conflicts import refuse_grave
 from .models import Assignment
 
 
@@ -57,7 +58,17 @@ def _lawyer(step: Step) -> int:
     return chosen.person_id
 
 
+def check_mediator(step: Step) -> None:
+    """Grave conflicts of interest bar the colleague; the others are kept with the entry, for whoever reads it."""
+    found = refuse_grave(step.session, step.answers.mediator, step.case_id, step.today)
+    if found:
+        step.results["conflicts"] = [conflict.sentence for conflict in found]
+
+
 def _hold(step: Step, person_id: int) -> None:
+    told = refuse_grave(step.session, person_id, step.case_id, step.today)
+    if told:
+        step.results["conflicts"] = [conflict.sentence for conflict in told]
     assignment = Assignment(proceeding_id=step.proceeding_id, person_id=person_id, role="lawyer", began_at=step.at)
     try:
         with step.session.begin_nested():
@@ -79,6 +90,7 @@ def _end(step: Step, reason: str, note: str | None) -> None:
 EFFECTS: Mapping[str, Effect] = {
     f.__name__: f
     for f in (
+        check_mediator,
         claim_assignment,
         designate_assignment,
         release_assignment,

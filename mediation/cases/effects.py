@@ -11,6 +11,7 @@ from ..people.actor import load_actor
 from ..runtime import Effect
 from .activities import add_activity_row
 from .models import Case, Party
+from .moving import take_in
 from .step import Step
 
 
@@ -75,14 +76,19 @@ def record_expiry(step: Step) -> None:
 
 
 def merge_case(step: Step) -> None:
-    """Point to the case that goes on; by its number, within the same organisation."""
+    """Point to the case of this organisation that goes on; workers, demands and evidence go along."""
     number = step.answers.merged_into
     query = select(Case.id).where(Case.number == number, Case.organisation_id == step.facts.organisation_id)
     target = step.session.scalar(query)
     if target is None or target == step.case_id:
         raise BadInput("没有可以并入的案件。", {"merged_into": f"本单位没有编号为“{number}”的其他案件，请核对。"})
-    step.session.execute(update(Case).where(Case.id == step.case_id).values(merged_into_id=target))
-    step.results["merged_into"] = target
+    source = step.session.get(Case, step.case_id)
+    assert source is not None
+    key = f"merge:{step.proceeding_id}:{step.facts.revision + 1}"
+    moved = take_in(step.session, step.runtime, target, source, key=key, actor=step.actor)
+    source.merged_into_id = target
+    step.session.flush()
+    step.results |= {"merged_into": target, "moved_workers": len(moved["workers"])}
 
 
 def reopen_case(step: Step) -> None:

@@ -73,14 +73,19 @@ def record_faults(case_id: int, number: str, chains: Sequence[Chain], rows: Reco
     for row in documents:
         if _digest(row["text"]) != row["text_hash"]:
             yield case.fault("document_changed", f"document:{row['id']}:text", f"文书{row['number']}的正文被改动。")
-    evidence = [{**item, "id": item["evidence"]} for item in _results(chains) if "sha256" in item]
+    evidence: list[Mapping[str, Any]] = [
+        {**item, "id": item["evidence"]} for item in _results(chains) if "sha256" in item
+    ]
+    evidence += said(chains, "evidence_copied")
     yield from case.compare("evidence", "证据", evidence, rows.evidence.get(case_id, []), _plain)
     for row in rows.evidence.get(case_id, []):
         if row["file"] is None:
             sentence = f"证据{row['number']}“{row['name']}”的文件丢失。"
             yield case.fault("file_missing", f"evidence:{row['id']}:file", sentence)
     yield from case.compare("receipt", "到账记录", said(chains, "receipts"), rows.receipts.get(case_id, []), _plain)
-    yield from case.compare("award", "裁决金额", [*said(chains, "award"), *said(chains, "awards")], rows.awards.get(case_id, []), _plain)
+    yield from case.compare(
+        "award", "裁决金额", [*said(chains, "award"), *said(chains, "awards")], rows.awards.get(case_id, []), _plain
+    )
 
 
 def _results(chains: Sequence[Chain]) -> Iterator[Mapping[str, Any]]:
