@@ -24,7 +24,7 @@ from .legal_aid import effects as legal_aid_effects
 from .legal_aid import rules as legal_aid_rules
 from .migrations.apply import migrate
 from .papers.templates import Templates
-from .procedures import emergencies, injury_effects, injury_facts, injury_rules, referrals
+from .procedures import emergencies, injury_effects, injury_facts, injury_rules, referrals, route_facts, route_rules
 from .procedures import facts as procedure_facts
 from .procedures import rules as procedure_rules
 from .recovery import asks as recovery_asks
@@ -54,6 +54,7 @@ GUARDS = GuardBook(
     case_rules.GUARDS,
     recovery_rules.GUARDS,
     procedure_rules.GUARDS,
+    route_rules.GUARDS,
     legal_aid_rules.GUARDS,
     supervision_rules.GUARDS,
     referrals.GUARDS,
@@ -73,12 +74,16 @@ FACTS = (
     recovery_facts.DRAFT,
     assignment_facts.COLUMNS,
     procedure_facts.COLUMNS,
+    route_facts.COLUMNS,
     supervision_facts.COLUMNS,
     injury_facts.COLUMNS,
 )
 DATES = frozenset(
     {
         "received_on",
+        "review_applied_on",
+        "confirmation_applied_on",
+        "payment_order_applied_on",
         "since_on",
         "asked_on",
         "accepted_on",
@@ -116,7 +121,7 @@ def assemble_definitions(settings: Settings | None = None) -> Definitions:
     codes = load_codes(folder / "codes")
     templates = Templates.load(settings.templates_folder)
     vocabulary = Vocabulary(
-        guards=GUARDS,
+        guards=GuardBook(GUARDS, route_rules.route_guards(law, codes["demand_heads"])),
         effects=frozenset(EFFECTS),
         ask_types=ASK_TYPES,
         periods=law.periods,

@@ -98,11 +98,6 @@ def withdrawn_because_given_up(facts: Any) -> bool:
     return bool(facts.told("withdrawal_reason") == "given_up")
 
 
-@GUARDS.guard("还没有登记司法确认或仲裁审查的申请。")
-def confirmation_was_applied_for(facts: Any) -> bool:
-    return facts.said.get("confirmation_route") is not None
-
-
 @GUARDS.guard("本案从未受理过，请用“对方改变主意，同意调解”。")
 def it_had_been_accepted(facts: Any) -> bool:
     return facts.said.get("accepted_on") is not None

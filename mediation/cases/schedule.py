@@ -6,7 +6,11 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from sqlalchemy import select
+
+from ..db import dump
 from ..deadlines.ledger import Move, Moved, extend_deadline, resume_deadline, suspend_deadline
+from ..deadlines.models import Deadline
 from ..deadlines.run import Course, close_all, close_deadline, close_deadlines, course, open_deadline
 from ..engine.definition import TODAY, DeadlineRule, Definition, Event
 from ..engine.machine import Decision
@@ -46,9 +50,9 @@ def open_deadlines(step: Step, definition: Definition, names: Iterable[str]) -> 
             if name in running:
                 replaced = close_deadlines(step.connection, step.proceeding_id, name, "replaced", step.at)
                 cancel_deadlines(step.connection, replaced, step.at, ENDED)
-            _open(step, rule, _start(step, rule), "", "")
+            _open(step, rule, _start(step, definition, rule), "", "")
         for row in _rows(step, rule):
-            _open(step, rule, row[rule.on or rule.from_ or ""], row["subject"], row["label"])
+            _open(step, rule, row[rule.on or rule.from_ or ""], row["subject"], row["label"], row.get("why", ""))
 
 
 def _chosen(step: Step, rule: DeadlineRule) -> DeadlineRule:
@@ -64,14 +68,21 @@ def _rows(step: Step, rule: DeadlineRule) -> Iterable[Mapping[str, Any]]:
     return step.tables.get(rule.each, ()) if rule.each else ()
 
 
-def _start(step: Step, rule: DeadlineRule) -> date | None:
-    """The day (the instant, for periods in hours) that the deadline counts from."""
+def _start(step: Step, definition: Definition, rule: DeadlineRule) -> date | None:
+    """The day (the instant, for periods in hours) that the deadline counts from; the end of another one, if named."""
     name = rule.on or rule.from_ or TODAY
     if name != TODAY:
-        return step.facts.day(name)
+        day = step.facts.day(name)
+        return _end_of(step, name) if day is None and name in definition.deadlines else day
     if rule.period and _in_hours(step.runtime.law, rule.period, step.today):
         return step.at
     return step.today
+
+
+def _end_of(step: Step, name: str) -> date | None:
+    """The last day of the newest deadline of this name, whether it still runs or not."""
+    query = select(Deadline.legal_due).where(Deadline.proceeding_id == step.proceeding_id, Deadline.name == name)
+    return step.connection.scalar(query.order_by(Deadline.id.desc()).limit(1))
 
 
 @lru_cache(maxsize=1024)
@@ -80,10 +91,13 @@ def _in_hours(law: LawBook, period: str, day: date) -> bool:
     return span is not None and span.unit == "hours"
 
 
-def _open(step: Step, rule: DeadlineRule, start: date | None, subject: str, label: str) -> None:
+def _open(step: Step, rule: DeadlineRule, start: date | None, subject: str, label: str, why: str = "") -> None:
+    """`why`: the reason to keep with the row in place of the usual one, where the agreed day is not what counts."""
     if start is None:
         return
     timed = course(step.runtime.law, rule, start)
+    if why:
+        timed = replace(timed, explanation=dump({"reasons": [why], "cites": []}))
     opened = open_deadline(
         step.connection,
         rule,
@@ -117,7 +131,10 @@ def _remember(step: Step, rule: DeadlineRule, timed: Course, id: int, subject: s
 
 
 def move_deadlines(step: Step, definition: Definition, event: Event) -> None:
-    """Extend, suspend and resume: each with a line in the deadline's ledger and a new ladder of reminders."""
+    """Extend, suspend and resume: each with a line in the deadline's ledger and a new ladder of reminders.
+
+    An answer called `suspended_on` or `resumed_on` is the day on which it happened; without one, today is.
+    """
     if not (event.extends or event.suspends or event.resumes):
         return
     move = Move(
@@ -128,6 +145,7 @@ def move_deadlines(step: Step, definition: Definition, event: Event) -> None:
         by_id=step.actor.person_id,
         at=step.at,
         evidence_id=next((getattr(step.answers, a.name) for a in event.asks.values() if a.type == "evidence"), None),
+        happened_on=step.facts.told("suspended_on") or step.facts.told("resumed_on"),
     )
     for extension in event.extends:
         rule = definition.deadlines[extension.deadline]

@@ -7,23 +7,28 @@ from typing import Any, TypeVar
 from ..errors import Refusal
 
 Predicate = Callable[[Any], bool]
+Teller = Callable[[Any], str]
 P = TypeVar("P", bound=Predicate)
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """`sentence` is Chinese and may hold `{facts.…}`. `answers` marks guards that judge what was typed in."""
+    """`sentence` is Chinese and may hold `{facts.…}`. `answers` marks guards that judge what was typed in.
+
+    `told`, where given, says why this one case is refused; `sentence` then is what the manual prints.
+    """
 
     name: str
     sentence: str
     holds: Predicate
     answers: bool
+    told: Teller | None = None
 
     def refusal(self, facts: Any) -> Refusal | None:
         """None when the guard holds or cannot be judged yet: the answers are not known while buttons are drawn."""
         if (self.answers and facts.answers is None) or self.holds(facts):
             return None
-        return Refusal(self.name, self.sentence.format(facts=facts))
+        return Refusal(self.name, self.told(facts) if self.told else self.sentence.format(facts=facts))
 
 
 class GuardBook(Mapping[str, Guard]):
@@ -35,11 +40,11 @@ class GuardBook(Mapping[str, Guard]):
             for guard in book.values():
                 self._add(guard)
 
-    def guard(self, sentence: str, *, answers: bool = False) -> Callable[[P], P]:
+    def guard(self, sentence: str, *, answers: bool = False, told: Teller | None = None) -> Callable[[P], P]:
         """Register the decorated pure predicate `(facts) -> bool` under its own name."""
 
         def register(predicate: P) -> P:
-            self._add(Guard(predicate.__name__, sentence, predicate, answers))
+            self._add(Guard(predicate.__name__, sentence, predicate, answers, told))
             return predicate
 
         return register

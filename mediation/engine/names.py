@@ -152,7 +152,8 @@ class NameCheck:
             self.rows(where, rule, name)
         elif name not in self.vocabulary.facts and (name != TODAY or rule.on):
             for event in openers:
-                self.needs_ask((*where, "on" if rule.on else "from"), event, name, _DATES)
+                if rule.on or name not in self.definition.deadlines.keys() - {rule.name}:
+                    self.needs_ask((*where, "on" if rule.on else "from"), event, name, _DATES)
             if at_start:
                 self.source.fault(
                     where, f"期限在程序开始时就开启，“{name}”须是已知日期：{_listed(self.vocabulary.facts)}"

@@ -91,6 +91,10 @@ class Folder:
     def aid(self, event: str, told: Mapping[str, Any] | None = None, by: Actor | None = None) -> Advanced:
         return self._advance(self.aid_id, event, told or {}, by or self.mediator)
 
+    def beside(self, proceeding_id: int, event: str, told: Mapping[str, Any]) -> Advanced:
+        """An event of another procedure of the case, recorded by the mediator."""
+        return self._advance(proceeding_id, event, told, self.mediator)
+
     def _advance(self, target: int, event: str, told: Mapping[str, Any], actor: Actor) -> Advanced:
         town = self.town
         return advance(

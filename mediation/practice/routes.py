@@ -138,11 +138,15 @@ def confirmed(folder: Folder) -> Script:
     total = _part(folder, 80)
     yield from settle(folder, total, [40])
     yield folder.town.wait(4)
-    told = {"confirmation_route": "judicial_confirmation", "confirmation_applied_on": folder.today}
-    folder.fire("apply_confirmation", {**told, "confirmation_body": "示范区人民法院"})
-    yield folder.town.wait(12)
-    told = {"confirmation_result": "granted", "confirmation_decided_on": folder.today}
-    folder.fire("record_confirmation", {**told, "confirmation_number": f"（练习）诉前调确{folder.case_id}号"})
+    told = {"confirmation_applied_on": folder.today, "confirmation_court": "示范区人民法院"}
+    answers = {"confirmation_jointly": True, "confirmation_body_lawful": "yes"}
+    done = folder.fire("apply_judicial_confirmation", {**told, **answers})
+    court = int(done.result["started"]["proceeding_id"])
+    yield folder.town.wait(2)
+    folder.beside(court, "accept_confirmation", {"confirmation_accepted_on": folder.today})
+    yield folder.town.wait(10)
+    told = {"confirmation_decided_on": folder.today, "confirmation_received_on": folder.today}
+    folder.beside(court, "confirm_agreement", {**told, "confirmation_number": f"（练习）诉前调确{folder.case_id}号"})
     yield folder.town.wait(15)
     folder.pay(total)
     yield from finish(folder)

@@ -125,6 +125,13 @@ class Story:
             return "none"
         return str(self.read(select(Proceeding.state).where(Proceeding.id == self.aid_id))[0])
 
+    def running(self, workflow: str) -> int | None:
+        """The newest proceeding of this workflow that has not ended."""
+        query = select(Proceeding.id).where(
+            Proceeding.case_id == self.case_id, Proceeding.workflow == workflow, Proceeding.ended_at.is_(None)
+        )
+        return next(iter(self.read(query.order_by(Proceeding.id.desc()))), None)
+
     @property
     def registered(self) -> bool:
         return self.case_id != 0

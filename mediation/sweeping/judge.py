@@ -88,7 +88,7 @@ def not_now(due: Due, now: datetime) -> NotNow | None:
     deadline = due.deadline
     if deadline.closed_at is not None:
         return NotNow("期限已结束，不再提醒。")
-    if due.ended_at is not None:
+    if due.ended_at is not None and deadline.opened_at < due.ended_at:  # what the end itself opened, outlives it
         return NotNow("程序已经办结，不再提醒。")
     if due.merged_into_id is not None:
         return NotNow("本案已并入另一案件，由该案继续提醒。")

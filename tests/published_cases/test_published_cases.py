@@ -68,7 +68,10 @@ def test_due_three_days_after_signing_then_paid_and_followed_up(strict: dict[str
 
 def test_seven_workers_share_to_the_cent_and_the_case_waits_for_its_day(strict: dict[str, Replayed]) -> None:
     done = strict["RC-10"]
-    assert _end(done) == [("dispute", "performance", None)]
+    assert _end(done) == [
+        ("dispute", "performance", None),
+        ("judicial_confirmation", "confirmed", "confirmed_by_court"),
+    ]
     assert _sums(done) == {"claimed": 5_538_000, "agreed": 5_538_000, "awarded": 0, "received": 0}
     due = [(title, day.isoformat()) for title, day, _ in done.endings[0].open_deadlines if "履行日" in title]
     assert len(due) == 7

@@ -179,32 +179,58 @@ def miss(story: Story) -> None:
 
 @STEPS.step("CONFIRM_APPLY")
 def apply_confirmation(story: Story) -> None:
-    _apply(story, "judicial_confirmation", "人民法院（来源未载名称）")
+    _apply_confirmation(story)
     story.did("已申请司法确认")
 
 
-def _apply(story: Story, route: str, body: str) -> None:
-    if story.state not in ("performance", "default"):
-        raise NotYet("申请确认", f"案件在“{story.state}”，须在协议签署后、履行完毕前登记申请")
-    told = {
-        "confirmation_route": route,
-        "confirmation_applied_on": story.today.isoformat(),
-        "confirmation_body": body,
-    }
-    story.fire("apply_confirmation", told)
-
-
-@STEPS.step("CONFIRM_OK", "ARB_REVIEW_OK")
+@STEPS.step("CONFIRM_OK")
 def confirmed(story: Story) -> None:
-    route = "judicial_confirmation" if story.line.code == "CONFIRM_OK" else "arbitration_review"
-    applied = any(line.code == "CONFIRM_APPLY" and line.expressed for line in story.lines[:-1])
-    if not applied or route == "arbitration_review":
-        _apply(story, route, "受理机关（来源未载名称）")
-        story.implied(f"已申请：{story.runtime.title('confirmation_routes', route)}")
+    """The source tells the ruling; that the court accepted the application first goes without saying."""
+    child = story.running("judicial_confirmation")
+    if child is None:
+        child = _apply_confirmation(story)
+        story.implied("已申请司法确认")
+    today = story.today.isoformat()
+    story.fire("accept_confirmation", {"confirmation_accepted_on": today}, proceeding=child)
     told = {
-        "confirmation_result": "granted",
         "confirmation_number": "来源未载文号",
-        "confirmation_decided_on": story.today.isoformat(),
+        "confirmation_decided_on": today,
+        "confirmation_received_on": today,
     }
-    story.fire("record_confirmation", told)
-    story.did("登记确认结果：确认有效" if route == "judicial_confirmation" else "登记仲裁审查结果：已制作调解书")
+    story.fire("confirm_agreement", told, proceeding=child)
+    story.did("法院裁定确认协议有效")
+
+
+@STEPS.step("ARB_REVIEW_OK")
+def reviewed(story: Story) -> None:
+    """Application, acceptance and signing for the paper are implied by the paper's existence."""
+    _needs_agreement(story)
+    today = story.today.isoformat()
+    told = {"review_applied_on": today, "review_body": "仲裁委员会（来源未载名称）", "review_jointly": True}
+    done = story.fire("apply_joint_review", {**told, "review_already_filed": True})
+    child = int(done.result["started"]["proceeding_id"])
+    story.implied("已共同申请仲裁审查并受理")
+    story.fire("accept_review", {"review_accepted_on": today}, proceeding=child)
+    made = {"settlement_made_on": today, "settlement_number": "来源未载文号"}
+    story.fire("make_settlement_paper", made, proceeding=child)
+    received = {"worker_received_on": today, "employer_received_on": today}
+    story.fire("sign_for_settlement", received, proceeding=child)
+    story.did("仲裁调解书经双方签收")
+
+
+def _apply_confirmation(story: Story) -> int:
+    """What the source tells was filed, is recorded whether or not the conditions can be checked; the new procedure."""
+    _needs_agreement(story)
+    told = {
+        "confirmation_applied_on": story.today.isoformat(),
+        "confirmation_court": "人民法院（来源未载名称）",
+        "confirmation_jointly": True,
+        "confirmation_already_filed": True,
+    }
+    done = story.fire("apply_judicial_confirmation", told)
+    return int(done.result["started"]["proceeding_id"])
+
+
+def _needs_agreement(story: Story) -> None:
+    if story.state not in ("performance", "default", "fulfilled", "elsewhere"):
+        raise NotYet("申请确认", f"案件在“{story.state}”，须在协议签署后登记申请")
