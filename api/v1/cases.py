@@ -171,7 +171,7 @@ def _line(row: CaseRow) -> CaseLine:
     )
 
 
-def _done(change: Change) -> ChangeDone:
+def done(change: Change) -> ChangeDone:
     repeated = change.repeated is not None
     return ChangeDone(revision=change.revision, repeated=repeated, result=dict(change.repeated or change.result))
 
@@ -186,7 +186,7 @@ def new_party(
     key: RequiredKey,
 ) -> ChangeDone:
     """新加入的劳动者、被申请人、第三人或代表；`result.party` 为其编号。"""
-    return _done(
+    return done(
         add_party(session, runtime, case_id, body.side, body.party, revision=body.revision, key=key, actor=actor)
     )
 
@@ -202,7 +202,7 @@ def corrected_party(
     key: RequiredKey,
 ) -> ChangeDone:
     """更正名称等，或登记其退出；更正前的内容留在审计记录中。"""
-    return _done(
+    return done(
         change_party(session, runtime, case_id, row_id, body.correction, revision=body.revision, key=key, actor=actor)
     )
 
@@ -217,7 +217,7 @@ def new_demand(
     key: RequiredKey,
 ) -> ChangeDone:
     """`result.demand` 为新请求的编号。"""
-    return _done(add_demand(session, runtime, case_id, body.demand, revision=body.revision, key=key, actor=actor))
+    return done(add_demand(session, runtime, case_id, body.demand, revision=body.revision, key=key, actor=actor))
 
 
 @router.patch("/{case_id}/demands/{row_id}", summary="变更请求")
@@ -231,7 +231,7 @@ def changed_demand(
     key: RequiredKey,
 ) -> ChangeDone:
     """变更金额或撤回；原来的金额留在审计记录中。"""
-    return _done(
+    return done(
         change_demand(session, runtime, case_id, row_id, body.change, revision=body.revision, key=key, actor=actor)
     )
 
@@ -246,7 +246,7 @@ def new_activity(
     key: RequiredKey,
 ) -> ChangeDone:
     """电话、走访、调查等不改变状态的工作。"""
-    return _done(add_activity(session, runtime, case_id, body, key=key, actor=actor))
+    return done(add_activity(session, runtime, case_id, body, key=key, actor=actor))
 
 
 @router.post("/{case_id}/evidence", summary="添加证据")
@@ -271,4 +271,4 @@ def new_evidence(
     if sent is None or not file.filename:
         raise BadInput("证据未保存，请按提示修改。", {"file": "请选择文件，并保留文件名。"})
     upload = Upload(sent.content, sent.media_type)
-    return _done(add_evidence(session, runtime, case_id, data, upload, key=key, actor=actor))
+    return done(add_evidence(session, runtime, case_id, data, upload, key=key, actor=actor))

@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from ..documents.models import Document
+from ..money import fen
 from ..people.models import Employer, Membership, Organisation, Person
 from .models import Activity, Demand, Evidence, Party
 
@@ -33,6 +34,11 @@ class PartyRow:
     consent_on: date | None
     signed_on: date | None
     left_on: date | None
+    liability: str | None = None
+    liability_basis: str | None = None
+    condition: str | None = None
+    condition_on: date | None = None
+    succeeds_id: int | None = None
 
     @property
     def principal(self) -> bool:
@@ -42,7 +48,7 @@ class PartyRow:
 
 @dataclass(frozen=True, slots=True)
 class DemandRow:
-    """One demand; `amount` in fen."""
+    """One demand; `amount` in fen. `computed` is what a formula gave, where one was used: only to compare with."""
 
     id: int
     party_id: int
@@ -54,6 +60,8 @@ class DemandRow:
     from_on: date | None
     until_on: date | None
     withdrawn_on: date | None
+    computed: int | None = None
+    formula: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +116,10 @@ def parties_of(session: Session, case_id: int) -> tuple[PartyRow, ...]:
         .where(Party.case_id == case_id)
         .order_by(Party.id)
     )
-    copied = ("represents_id", "authority", "authority_until", "consent", "consent_on", "signed_on", "left_on")
+    copied = (
+        *("represents_id", "authority", "authority_until", "consent", "consent_on", "signed_on", "left_on"),
+        *("liability", "liability_basis", "condition", "condition_on", "succeeds_id"),
+    )
     return tuple(
         PartyRow(p.id, p.side, p.role, p.name, phone, p.address, uscc, **{name: getattr(p, name) for name in copied})
         for p, phone, uscc in session.execute(query)
@@ -123,7 +134,20 @@ def demands_of(session: Session, case_id: int) -> tuple[DemandRow, ...]:
         .order_by(Demand.id)
     )
     return tuple(
-        DemandRow(d.id, d.party_id, name, d.head, d.item, d.amount, d.quality, d.from_on, d.until_on, d.withdrawn_on)
+        DemandRow(
+            d.id,
+            d.party_id,
+            name,
+            d.head,
+            d.item,
+            d.amount,
+            d.quality,
+            d.from_on,
+            d.until_on,
+            d.withdrawn_on,
+            fen(d.calculation["amount"]) if d.calculation else None,
+            d.calculation["formula"] if d.calculation else None,
+        )
         for d, name in session.execute(query)
     )
 
