@@ -52,7 +52,7 @@ def the_papers_are_counted(facts: Any) -> bool:
 @GUARDS.guard("退回的材料比移交的多，请与移交清单核对名称和份数。", answers=True)
 def no_paper_comes_back_that_never_went(facts: Any) -> bool:
     """What went out or came in is the sum of what was given back and what stayed."""
-    gone = facts.said.get("papers_handed") or facts.said.get("papers_received")
+    gone = facts.said.get("papers_received" if facts.workflow == "referral_in" else "papers_handed")
     back = facts.told("papers_back") or facts.told("papers_returned")
     return not _is_list(back) or papers_listed(back) <= papers_listed(gone)
 

@@ -17,7 +17,7 @@ from mediation.recovery.models import Agreement, Promise, Receipt
 from mediation.recovery.queries import money_of
 from mediation.runtime import Runtime
 
-AHEAD = ("due_on", "latest_on", "until_on", "due_day", "hearing_day", "extended_until")
+AHEAD = ("due_on", "latest_on", "until_on", "due_day", "hearing_day", "extended_until", "answer_due")
 """Days that lie in the future. Every other day is one on which something has happened."""
 
 
@@ -71,7 +71,7 @@ class Teller:
         if shape.get("type") == "boolean":
             return self.chance.random() < 0.85
         if shape.get("format") == "date-time":
-            return f"{self._day(name)}T10:00:00+08:00"
+            return self.runtime.clock.now().isoformat(timespec="seconds")
         if shape.get("format") == "date":
             return self._day(name)
         if shape.get("format") == "time":
@@ -80,7 +80,7 @@ class Teller:
             return self.chance.randint(1, 9)
         if "amount" in name or "sum" in name:
             return yuan(self.chance.randint(1, 2_000_000))
-        return "已当面核对。"
+        return "无" if name.startswith("papers_") else "已当面核对。"
 
     def _day(self, name: str) -> str:
         if any(name.endswith(word) for word in AHEAD):
