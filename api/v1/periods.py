@@ -15,6 +15,7 @@ router = APIRouter(prefix="/periods", tags=["法定期限"])
 
 
 class CiteView(BaseModel):
+    id: str | None = Field(None, title="条文编号，如 ER-29")
     law: str | None = Field(title="法律名称；内部目标没有")
     article: str | None = Field(title="条文")
     source: str = Field(title="来源标记：S、L 为已核对原文，其余为待核实或内部规定")
@@ -25,8 +26,14 @@ class PeriodView(BaseModel):
     title: str = Field(title="名称")
     starts: str = Field(title="从什么事起算")
     length: str | None = Field(title="多长；法律没有给出数字的为空")
-    law: bool = Field(title="是法律规定，而不是内部目标")
+    group: str = Field(title="所在的一组；office 为本单位的工作目标")
+    kind: str = Field(title="性质：duty、right、effect、design、suspension、practice，可以用 + 连接")
+    law: bool = Field(title="是法律规定，而不是内部目标或本单位设定")
+    setting: bool = Field(title="法律没有规定天数，length 是本单位设定")
+    who: str | None = Field(title="谁负责")
+    consequence: str | None = Field(title="过期怎样")
     verified: bool = Field(title="已对照原文核实")
+    unverified_because: list[str] = Field(title="没有核实的缘由，已核实的为空")
     cites: list[CiteView] = Field(title="依据")
 
 
@@ -39,6 +46,7 @@ class DueView(BaseModel):
     reasons: list[str] = Field(title="理由")
     cite: CiteView = Field(title="主要依据")
     cites: list[CiteView] | None = Field(None, title="全部依据，多于一条时才有")
+    unverified_because: list[str] | None = Field(None, title="没有核实的缘由，全部已核实时没有")
 
 
 @router.get("", summary="全部期限")
@@ -53,9 +61,15 @@ def _view(period: Period) -> PeriodView:
         title=period.title,
         starts=period.start,
         length=period.working_span.text if period.working_span else None,
+        group=period.group,
+        kind=period.kind,
         law=period.is_law,
-        verified=period.verified,
-        cites=[CiteView(law=c.law, article=c.article, source=c.source) for c in period.cites],
+        setting=period.is_setting,
+        who=period.who,
+        consequence=period.consequence,
+        verified=not period.unverified_because,
+        unverified_because=list(period.unverified_because),
+        cites=[CiteView(id=c.id, law=c.law, article=c.article, source=c.source) for c in period.cites],
     )
 
 

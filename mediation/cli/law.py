@@ -1,8 +1,8 @@
 """`mediation law`: list the law as data, show one row with all that rests on it, check the whole. Needs no database."""
 
 import json
-from collections.abc import Iterable, Iterator
-from typing import Annotated, Any, NoReturn
+from collections.abc import Callable, Iterable, Iterator
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 
@@ -30,6 +30,8 @@ from ..law.telling import (
 )
 from ..settings import Settings
 
+T = TypeVar("T")
+
 app = typer.Typer(help="法律数据：列出、查看、检查", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
@@ -42,7 +44,7 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """列出期限（按组）、数额和待核实事项。"""
-    law = _room().law
+    law = _law()
     if group and group not in GROUPS:
         _refuse(f"没有“{group}”这一组，可选：{'、'.join(GROUPS)}")
     periods = [
@@ -114,7 +116,7 @@ def _near(law: LawBook, id: str) -> str:
 
 def _tell(plain: Any, lines: Iterable[str], rests: Resting, as_json: bool) -> None:
     if as_json:
-        _json({"row": plain, "resting": _plain_resting(rests)})
+        _json({"row": plain, "resting": rests.named()})
     else:
         _say(lines)
         _say(_resting(rests))
@@ -130,7 +132,7 @@ def _period(period: Period) -> Iterator[str]:
         ("中止", period.suspension),
         ("过期怎样", period.consequence),
         ("由来", period.basis),
-        ("说明", period.note),
+        ("说明", None if period.note in period.unverified_because else period.note),
     ):
         if text:
             yield f"  {label}：{text}"
@@ -151,7 +153,7 @@ def _amount(amount: Amount) -> Iterator[str]:
     yield f"{amount.title}（{amount.key}）：{amount_text(amount)}，{amount.place}，{_days(amount)}"
     yield f"  来源标记 {amount.source}"
     yield from (f"  依据：{cite.text}（{cite.id}）" for cite in amount.cites)
-    yield from (f"  说明：{amount.note}",) if amount.note else ()
+    yield from (f"  说明：{amount.note}",) if amount.note and amount.verified else ()
     yield from (f"  待核实：{reason}" for reason in amount.unverified_because)
 
 
@@ -180,20 +182,6 @@ def _resting(rests: Resting) -> Iterator[str]:
     yield from (f"  ← 待核实事项 {d.id} {d.title}" for d in rests.doubts)
 
 
-def _plain_resting(rests: Resting) -> dict[str, list[str]]:
-    return {
-        "periods": [p.id for p in rests.periods],
-        "countings": [c.id for c in rests.countings],
-        "amounts": list(dict.fromkeys(a.key for a in rests.amounts)),
-        "routes": [r.id for r in rests.routes],
-        "formulas": [f.id for f in rests.formulas],
-        "deadlines": [f"{u.workflow}.{u.deadline}" for u in rests.uses],
-        "codes": [f"{r.list_name}.{r.code}" for r in rests.rows],
-        "papers": [p.code for p in rests.papers],
-        "unverified": [d.id for d in rests.doubts],
-    }
-
-
 @app.command()
 def check(on: Annotated[str, typer.Option("--on", help="按哪一天检查，默认今天")] = "") -> None:
     """检查法律数据。有问题时逐条列出“文件:行号: 问题”，退出码为 1。"""
@@ -213,17 +201,25 @@ def check(on: Annotated[str, typer.Option("--on", help="按哪一天检查，默
     _say(f"提示：{hint}" for hint in found.hints)
 
 
+def _law() -> LawBook:
+    return _loaded(lambda: LawBook.load(Settings().workflows_folder))
+
+
 def _room() -> Room:
     from ..assembly import assemble_definitions  # the top of the house: importing it early would be a circle
 
+    found = _loaded(assemble_definitions)
+    current = [versions[max(versions)] for versions in found.definitions.values()]
+    return Room(found.law, current, found.codes, [found.templates.get(name) for name in found.templates.names])
+
+
+def _loaded(load: Callable[[], T]) -> T:
     try:
-        found = assemble_definitions()
+        return load()
     except BrokenDefinition as broken:
         for fault in broken.faults:
             typer.echo(fault, err=True)
         raise typer.Exit(1) from None
-    current = [versions[max(versions)] for versions in found.definitions.values()]
-    return Room(found.law, current, found.codes, [found.templates.get(name) for name in found.templates.names])
 
 
 def _mark(reasons: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from mediation.law.amounts import Amount, read_amounts
 from mediation.law.calendars import read_calendars
 from mediation.law.doubts import Doubt, Doubts
 from mediation.law.entitlements.registry import FORMULAS
-from mediation.law.periods import Period, read_counting, read_periods
+from mediation.law.periods import GROUPS, Period, read_counting, read_periods
 from mediation.law.reckoning import Reckoning, reckon
 from mediation.law.routes import Route, read_routes
 from mediation.law.statutes import Instrument, Statute, read_instruments
@@ -47,6 +47,7 @@ class LawBook:
         periods = read_periods(law / "periods", statutes, counting, doubts, faults)
         office = read_periods(law / "office.yaml", statutes, counting, doubts, faults)
         faults.extend(f"{law / 'office.yaml'}:1: “{key}”在 periods/ 已有，请改名" for key in office if key in periods)
+        known = {**periods, **office}
         routes = read_routes(law / "routes.yaml", statutes, periods, faults)
         amounts = read_amounts(law / "amounts.yaml", statutes, doubts, faults)
         calendars = read_calendars(folder / "calendars" / "cn", faults)
@@ -54,14 +55,15 @@ class LawBook:
             {
                 "instruments": instruments,
                 "articles": statutes,
-                "periods": {**periods, **office},
+                "periods": known,
                 "amounts": amounts,
                 "formulas": FORMULAS,
             }
         )
         if faults:
             raise BrokenDefinition(faults)
-        return cls(instruments, statutes, {**periods, **office}, routes, amounts, Workdays(calendars), doubts.by_id)
+        ordered = dict(sorted(known.items(), key=lambda row: tuple(GROUPS).index(row[1][0].group)))
+        return cls(instruments, statutes, ordered, routes, amounts, Workdays(calendars), doubts.by_id)
 
     @property
     def calendar_version(self) -> str:

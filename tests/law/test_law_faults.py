@@ -8,16 +8,13 @@ import pytest
 
 from mediation.errors import BrokenDefinition
 from mediation.law.book import LawBook
-from mediation.settings import bundled
 
 Spoil = Callable[[str, str, str], int]
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    for name in ("law", "calendars"):
-        shutil.copytree(bundled("workflows") / name, tmp_path / name)
-    return tmp_path
+def folder(law_copy: Path) -> Path:
+    return law_copy
 
 
 @pytest.fixture
