@@ -28,7 +28,7 @@ def _arbitrations(*conditions: ColumnElement[bool]) -> Any:
     return counted.where(*conditions).correlate(Case).scalar_subquery()
 
 
-def _answer(name: str) -> ColumnElement[str]:
+def _answer(name: str) -> Any:
     return _other.answers[name].as_string()
 
 

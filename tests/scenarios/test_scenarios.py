@@ -26,7 +26,19 @@ FILES = sorted(Path(__file__).parent.glob("*.yaml"))
 KEPT = {"limitation", "advance_aid"}
 """Deadlines that run from the first day in nearly every case; a scenario speaks of them only where it is about them."""
 
-PLAYED = ("dispute", "injury", "supervision", "inspection", "petition", "referral", "referral_in", "group_event")
+PLAYED = (
+    "dispute",
+    "arbitration",
+    "litigation",
+    "enforcement",
+    "injury",
+    "supervision",
+    "inspection",
+    "petition",
+    "referral",
+    "referral_in",
+    "group_event",
+)
 """Workflows of which every event is played."""
 
 
