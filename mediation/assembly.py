@@ -24,7 +24,18 @@ from .legal_aid import effects as legal_aid_effects
 from .legal_aid import rules as legal_aid_rules
 from .migrations.apply import migrate
 from .papers.templates import Templates
-from .procedures import emergencies, injury_effects, injury_facts, injury_rules, referrals, route_facts, route_rules
+from .procedures import (
+    decision_rules,
+    emergencies,
+    injury_effects,
+    injury_facts,
+    injury_rules,
+    opening_rules,
+    referrals,
+    route_facts,
+    route_rules,
+)
+from .procedures import decisions as decision_effects
 from .procedures import facts as procedure_facts
 from .procedures import rules as procedure_rules
 from .recovery import asks as recovery_asks
@@ -49,12 +60,15 @@ EFFECTS: Mapping[str, Effect] = {
     **supervision_effects.EFFECTS,
     **emergencies.EFFECTS,
     **injury_effects.EFFECTS,
+    **decision_effects.EFFECTS,
 }
 GUARDS = GuardBook(
     case_rules.GUARDS,
     recovery_rules.GUARDS,
     procedure_rules.GUARDS,
     route_rules.GUARDS,
+    opening_rules.GUARDS,
+    decision_rules.GUARDS,
     legal_aid_rules.GUARDS,
     supervision_rules.GUARDS,
     referrals.GUARDS,
@@ -95,6 +109,10 @@ DATES = frozenset(
         "complained_on",
         "petitioned_on",
         "taken_over_on",
+        "arbitration_filed_on",
+        "suit_filed_on",
+        "suit_registered_on",
+        "enforcement_applied_on",
     }
 )
 """Dates a deadline may count from besides the asks of its own event."""
