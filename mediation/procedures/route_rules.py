@@ -13,6 +13,7 @@ from ..law.book import LawBook
 from ..law.route_conditions import Answer, RouteCase
 from ..law.routing import JudgedRoute, judge_route, judge_routes
 from .facts import words
+from .opening_rules import ORDER_FAILED
 
 OURS = "union"
 """The kind of body before which our agreements are made, unless somebody says otherwise."""
@@ -48,7 +49,7 @@ def route_case(facts: Any, titles: Mapping[str, str], **answered: Any) -> RouteC
         "sum_certain": True if agreed or facts.route_vague_demands == 0 else None,
         "debtor_missing": True if facts.route_employers_gone else None,
         "confirmed": "judicial_confirmation:confirmed_by_court" in ended,
-        "order_failed": "payment_order:payment_order_void" in ended,
+        "order_failed": bool(ORDER_FAILED & ended),
     }
     return RouteCase(**known | answered)
 
