@@ -42,8 +42,9 @@ def report_page(request: Request, session: ReadSession, runtime: CurrentRuntime,
     except BadInput as error:
         refusal = error
     form = Form(tuple(given.items()), refusal.fields if refusal else {}, refusal)
-    shown = {"form": form, "report": report, "groups": list(BY_TITLES.items()), "directions": DIRECTIONS}
-    return page(request, "referrals/report.html", 422 if refusal else 200, **shown, by_title=BY_TITLES)
+    shown: dict[str, Any] = {"form": form, "report": report, "directions": DIRECTIONS}
+    shown |= {"groups": list(BY_TITLES.items()), "by_title": BY_TITLES}
+    return page(request, "referrals/report.html", 422 if refusal else 200, **shown)
 
 
 @router.get("/referrals/list")

@@ -26,7 +26,7 @@ DIRECTIONS = {"out": "转出", "in": "转来"}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a referral stands; `name` None of a state or an outcome is never shown."""
+    """Where a referral stands: a column of the report, with its definition."""
 
     name: str
     title: str
@@ -198,7 +198,7 @@ def _found(
     return [_referral(runtime, way, *row) for row in rows]
 
 
-def _select(actor: Actor, way: Direction, from_on: date, to_on: date) -> Select[Any]:
+def _select(actor: Actor, way: Direction, from_on: date, to_on: date) -> Select[Proceeding, str, int, str]:
     """Days are told as ISO text, which sorts like the days themselves."""
     on = Proceeding.answers[way.on].as_string()
     return (
