@@ -121,7 +121,7 @@ def _words(runtime: Runtime) -> dict[str, Any]:
     return {
         "causes": runtime.codes["causes"],
         "reasons": list(runtime.codes["release_reasons"].items()),
-        "states": runtime.machine("legal_aid").definition.states,
+        "state_title": lambda case: runtime.machine("legal_aid", case.version).definition.states[case.state].title,
     }
 
 

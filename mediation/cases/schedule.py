@@ -45,17 +45,17 @@ def open_deadlines(step: Step, definition: Definition, names: Iterable[str]) -> 
     """Open each named deadline, or one for each row of its table. A start that is not known opens nothing."""
     running = running_names(step)
     for name in names:
-        rule = _chosen(step, definition.deadlines[name])
+        rule = chosen(step, definition.deadlines[name])
         if rule.each is None:
             if name in running:
                 replaced = close_deadlines(step.connection, step.proceeding_id, name, "replaced", step.at)
                 cancel_deadlines(step.connection, replaced, step.at, ENDED)
-            _open(step, rule, _start(step, definition, rule), "", "")
+            open_one(step, rule, start_of(step, definition, rule), "", "")
         for row in _rows(step, rule):
-            _open(step, rule, row[rule.on or rule.from_ or ""], row["subject"], row["label"], row.get("why", ""))
+            open_one(step, rule, row[rule.on or rule.from_ or ""], row["subject"], row["label"], row.get("why", ""))
 
 
-def _chosen(step: Step, rule: DeadlineRule) -> DeadlineRule:
+def chosen(step: Step, rule: DeadlineRule) -> DeadlineRule:
     """The rule with the period that stands in for the usual one, where a fact or an answer asks for it."""
     for fact, periods in rule.instead.items():
         value = step.facts.told(fact) or step.facts.known(fact)
@@ -68,7 +68,7 @@ def _rows(step: Step, rule: DeadlineRule) -> Iterable[Mapping[str, Any]]:
     return step.tables.get(rule.each, ()) if rule.each else ()
 
 
-def _start(step: Step, definition: Definition, rule: DeadlineRule) -> date | None:
+def start_of(step: Step, definition: Definition, rule: DeadlineRule) -> date | None:
     """The day (the instant, for periods in hours) that the deadline counts from; the end of another one, if named."""
     name = rule.on or rule.from_ or TODAY
     if name != TODAY:
@@ -91,8 +91,13 @@ def _in_hours(law: LawBook, period: str, day: date) -> bool:
     return span is not None and span.unit == "hours"
 
 
-def _open(step: Step, rule: DeadlineRule, start: date | None, subject: str, label: str, why: str = "") -> None:
-    """`why`: the reason to keep with the row in place of the usual one, where the agreed day is not what counts."""
+def open_one(
+    step: Step, rule: DeadlineRule, start: date | None, subject: str = "", label: str = "", why: str = ""
+) -> None:
+    """Write the deadline with its ladder of reminders; nothing where its start is not known.
+
+    `why`: the reason to keep with the row in place of the usual one, where the agreed day is not what counts.
+    """
     if start is None:
         return
     timed = course(step.runtime.law, rule, start)

@@ -16,7 +16,7 @@ from .evidence import EvidenceIn
 from .history import HistoryLine, guarded, history, title_of
 from .intake import Intake
 from .parties import DemandIn, PartyIn
-from .view import CaseView
+from .view import CaseView, ProceedingView
 
 Said = tuple[tuple[str, str], ...]
 """(title, text) of each answer."""
@@ -35,6 +35,8 @@ _FURTHER = {
     "paid_on": "到账日",
     "method": "方式",
     "proof": "凭据",
+    "from_version": "原版本",
+    "to_version": "新版本",
 }
 _TITLES: Mapping[str, str] = {
     **{name: field.title or name for model in _MODELS for name, field in model.model_fields.items()},
@@ -111,7 +113,7 @@ def timeline(
 
 def _row(runtime: Runtime, view: CaseView, names: Names, line: HistoryLine) -> TimelineRow:
     proceeding = view.proceeding(line.proceeding_id) or view.main
-    definition, result = proceeding.definition, line.payload.get("result", {})
+    definition, result = _decided_under(runtime, proceeding, line), line.payload.get("result", {})
     answers = guarded(line.event, line.payload.get("answers", {}), confidential=view.confidential)
     return TimelineRow(
         seq=line.seq,
@@ -119,8 +121,8 @@ def _row(runtime: Runtime, view: CaseView, names: Names, line: HistoryLine) -> T
         workflow=proceeding.title,
         event=line.event,
         title=title_of(definition, line.event),
-        from_state=_state(definition, line.from_state),
-        to_state=_state(definition, line.to_state),
+        from_state=_state(runtime, definition, line.from_state),
+        to_state=_state(runtime, definition, line.to_state),
         by=line.by,
         role=runtime.title("roles", line.role) if line.role else "",
         at=line.at,
@@ -138,9 +140,18 @@ def _opened(result: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
     return [*result.get("opened", ()), *result.get("moved", ())]
 
 
-def _state(definition: Definition, name: str) -> str:
-    state = definition.states.get(name)
-    return state.title if state else name
+def _decided_under(runtime: Runtime, proceeding: ProceedingView, line: HistoryLine) -> Definition:
+    """The version that the entry names; a migrated proceeding has entries of several."""
+    version = line.definition.partition("@")[2].partition("#")[0]
+    machine = runtime.machines.get((proceeding.workflow, int(version))) if version.isdecimal() else None
+    return machine.definition if machine else proceeding.definition
+
+
+def _state(runtime: Runtime, definition: Definition, name: str) -> str:
+    """The state's title; that of an older version where a migration has left it behind."""
+    older = (runtime.machines.get((definition.name, version)) for version in range(definition.version - 1, 0, -1))
+    found = [definition, *(machine.definition for machine in older if machine)]
+    return next((d.states[name].title for d in found if name in d.states), name)
 
 
 def _deadline(definition: Definition, name: str) -> str:

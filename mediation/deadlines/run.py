@@ -91,7 +91,7 @@ _CLOSE_ALL = Prepared(
 def course(law: LawBook, rule: DeadlineRule, start: date) -> Course:
     """The course of a deadline that starts on (or, for an agreed day, is due on) `start`; an instant for hours."""
     if rule.period is None:
-        return _agreed(start)
+        return _agreed(start, "" if rule.each else rule.title)
     return _reckoned(law, rule.period, start)
 
 
@@ -101,8 +101,11 @@ def _reckoned(law: LawBook, period: str, start: date) -> Course:
 
 
 @lru_cache(maxsize=1024)
-def _agreed(due: date) -> Course:
-    reasons = [f"协议约定于{due.isoformat()}履行；约定的日期不因节假日顺延。"]
+def _agreed(due: date, title: str) -> Course:
+    """Rows of a table are promises of an agreement; any other day was written down somewhere else."""
+    day = due.isoformat()
+    told = f"“{title}”定为{day}；写明" if title else f"协议约定于{day}履行；约定"
+    reasons = [f"{told}的日期不因节假日顺延。"]
     return Course(due, due, due, None, False, False, True, dump({"reasons": reasons, "cites": []}))
 
 

@@ -34,11 +34,11 @@ ONLY_FOR: Mapping[str, tuple[str, str]] = {
 
 def means(ground: str | None, scope: str | None) -> Means:
     """Judge the answers `aid_means` (codes/aid_means) and `aid_scope` (codes/aid_scopes)."""
-    if ground in ONLY_FOR and scope != ONLY_FOR[ground][0]:
-        words = ONLY_FOR[ground][1]
+    only, words = ONLY_FOR.get(ground or "", (scope, ""))
+    if only != scope:
         return Means(False, False, f"所选的免予核查只适用于{words}，与援助事项的类别不符（法律援助法第四十二条第三项）")
-    if ground in EXEMPT:
-        return Means(True, True, EXEMPT[ground])
-    if ground in SHOWN:
-        return Means(True, False, SHOWN[ground])
+    if exempt := EXEMPT.get(ground or ""):
+        return Means(True, True, exempt)
+    if shown := SHOWN.get(ground or ""):
+        return Means(True, False, shown)
     return Means(False, False, "经济困难状况尚未核实，也没有签署个人诚信承诺书（法律援助法第四十一条）")

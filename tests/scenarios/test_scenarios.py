@@ -31,6 +31,7 @@ PLAYED = (
     "arbitration",
     "litigation",
     "enforcement",
+    "legal_aid",
     "injury",
     "supervision",
     "inspection",
@@ -99,8 +100,8 @@ class Play:
             return (self.office.clock.now() + timedelta(hours=int(found[1] or 0))).strftime("%Y-%m-%d %H:%M")
         if found := re.fullmatch(r"\$(worker|employer)(\d*)", word):
             return self.office.parties(self.case.case_id, found[1])[int(found[2] or 1) - 1]
-        if word == "$mediator":
-            return self.office.mediator.person_id
+        if word in ("$mediator", "$lawyer", "$other_lawyer"):
+            return getattr(self.office, word[1:]).person_id
         if word == "$other":
             with self.office.database.read() as session:
                 return session.get_one(Case, self.other).number
