@@ -3,7 +3,7 @@
 Evidence that only mediators see and private notes never reach anybody else: they are left out here, not in a template.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -34,7 +34,7 @@ from .file_rows import (
     papers_of,
     parties_of,
 )
-from .models import Case, Proceeding
+from .models import Case, Party, Proceeding
 from .proceedings import dispute_of
 
 
@@ -45,6 +45,8 @@ class ProceedingView:
     id: int
     workflow: str
     title: str
+    about: str
+    """What tells it apart from others of its kind in the case: to whom, before whom."""
     version: int
     state: str
     shown: State | None
@@ -173,11 +175,20 @@ def _proceedings(
         .where(Proceeding.case_id == case_id)
         .order_by(Proceeding.id != main_id, Proceeding.id)
     )
-    return tuple(_proceeding(session, runtime, p, owner, actor, dues) for p, owner in session.execute(query).all())
+    names = dict(session.execute(select(Party.id, Party.name).where(Party.case_id == case_id)).all())
+    return tuple(
+        _proceeding(session, runtime, p, owner, actor, dues, names) for p, owner in session.execute(query).all()
+    )
 
 
 def _proceeding(
-    session: Session, runtime: Runtime, row: Proceeding, owner: str | None, actor: Actor, dues: Sequence[Due]
+    session: Session,
+    runtime: Runtime,
+    row: Proceeding,
+    owner: str | None,
+    actor: Actor,
+    dues: Sequence[Due],
+    names: Mapping[int, str],
 ) -> ProceedingView:
     definition = runtime.machine(row.workflow, row.version).definition
     state = definition.states.get(row.state)
@@ -187,6 +198,7 @@ def _proceeding(
         id=row.id,
         workflow=row.workflow,
         title=definition.title,
+        about=_about(definition, row.answers, names),
         version=row.version,
         state=row.state,
         shown=state,
@@ -202,3 +214,9 @@ def _proceeding(
         definition=definition,
         options=_options(runtime, facts, roles),
     )
+
+
+def _about(definition: Definition, said: Mapping[str, Any], names: Mapping[int, str]) -> str:
+    """The answer named by `about`, in words: a party's name, else the text itself."""
+    value = said.get(definition.about or "")
+    return names.get(value, "") if isinstance(value, int) else str(value or "")

@@ -33,7 +33,12 @@ def check_folder(folder: Path, workflows: Mapping[str, Mapping[int, Definition]]
     definitions = [definition for versions in workflows.values() for definition in versions.values()]
     issued = {name for definition in definitions for name in definition.issues_at_start}
     issued |= {name for definition in definitions for event in definition.events.values() for name in event.issues}
+    asked = {name for definition in definitions for event in definition.events.values() for name in event.asks}
     return [
+        f"{definition.path}:1: about 写的“{definition.about}”没有任何事件询问"
+        for definition in definitions
+        if definition.about is not None and definition.about not in asked
+    ] + [
         f"{folder}:1: 文书模板“{name}”没有任何流程签发（issues），请删去或用上"
         for name in sorted(vocabulary.documents - issued)
     ]

@@ -147,6 +147,8 @@ class Definition:
     path: Path
     opens_at_start: tuple[str, ...] = ()
     issues_at_start: tuple[str, ...] = ()
+    about: str | None = None
+    """The answer that tells several procedures of this kind in one case apart: to whom, before whom."""
 
     def events_from(self, state: str) -> tuple[Event, ...]:
         """The events that `state` knows, in the order of the file, whoever may fire them."""

@@ -11,7 +11,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 TOP = (
     *("workflow", "version", "title", "initial", "opens_at_start", "issues_at_start", "states", "events", "deadlines"),
-    "renamed",
+    *("renamed", "about"),
 )
 STATE = ("title", "final", "acts_next", "within", "help")
 EVENT = (

@@ -101,6 +101,7 @@ class _Builder:
             path=self.source.path,
             opens_at_start=top.names("opens_at_start"),
             issues_at_start=top.names("issues_at_start"),
+            about=top.text("about"),
         )
 
     def event(self, name: str, block: Block) -> Event:

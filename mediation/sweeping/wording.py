@@ -43,7 +43,7 @@ def _hours(left: timedelta) -> str:
 def nature_words(deadline: Deadline) -> str:
     """Whether the law, the office or the parties set the day; and what is not certain about it."""
     if deadline.period is None:
-        words = "当事人约定的日期"
+        words = "当事人约定的日期" if deadline.subject else "约定或指定的日期"
     else:
         words = "法定期限" if deadline.legal else "内部工作期限，不是法定期限"
     if deadline.provisional:
