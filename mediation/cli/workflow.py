@@ -104,7 +104,7 @@ def _step(step: Step, vocabulary: Any) -> Iterable[str]:
 
 def _limit(limit: Limit) -> str:
     source = "、".join(limit.cites) or "内部目标或约定"
-    return f"{limit.rule.title} {limit.span}（{source}{'' if limit.verified else '，未经核实'}）"
+    return f"{limit.rule.title} {limit.span}（{source}{'' if limit.verified else '，待核实'}）"
 
 
 def _lines(lines: Iterable[str]) -> None:

@@ -81,4 +81,4 @@ def limit(rule: DeadlineRule, book: LawBook) -> Limit:
         return Limit(rule, "按约定的日期", (), verified=True)
     period = book.periods[rule.period][-1]
     span = period.working_span
-    return Limit(rule, span.text if span else "", tuple(cited.text for cited in period.cites), period.verified)
+    return Limit(rule, span.text if span else "", tuple(cited.text for cited in period.cites), not period.unverified_because)

@@ -68,7 +68,7 @@ def not_late(facts: Facts) -> bool:
 def statute(reviewed_on: date = date(2026, 11, 1)) -> Statute:
     since = date(2008, 5, 1)
     return Statute(
-        "T-14", "测试法", "测试法", "第十四条", 14, "十五日内办结", since, None, reviewed_on, "S", verified=True
+        "T-14", "T", "测试法", "测试法", "第十四条", 14, "十五日内办结", since, None, reviewed_on, "S", verified=True
     )
 
 

@@ -102,7 +102,7 @@ def test_the_matrix_says_who_may_do_what_where(definition: Definition) -> None:
 
 
 def test_the_manual_cites_the_law(definition: Definition) -> None:
-    book = LawBook({}, VOCABULARY.periods, {}, {}, Workdays([]))  # type: ignore[arg-type]
+    book = LawBook({}, {}, VOCABULARY.periods, {}, {}, Workdays([]), {})  # type: ignore[arg-type]
     sections = {section.state.name: section for section in manual(definition, book)}
     mediation = sections["mediation"]
     assert mediation.within is not None

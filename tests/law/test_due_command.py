@@ -50,6 +50,15 @@ def test_internal_targets_cite_no_law() -> None:
     assert answer["cite"] == {"law": None, "article": None, "source": "D"}
 
 
+def test_what_is_not_verified_comes_with_its_reason() -> None:
+    out = run("legal_aid_bj_decide", "--from", "2026-09-18")[1]
+    assert "待核实：北京市法律援助条例：2008年通过之后是否修订或者废止没有核到" in out
+    answer = json.loads(run("supervision_hint_reply", "--from", "2026-09-20", "--json")[1])
+    assert any("只见到办法的开头" in reason for reason in answer["unverified_because"])
+    assert "本单位设定，不是法定期限" in answer["reasons"][0]
+    assert "unverified_because" not in json.loads(run("arb_accept", "--from", "2026-09-20", "--json")[1])
+
+
 def test_a_provisional_day_is_marked() -> None:
     assert "2027-01-04（暂定）" in run("mediation_accept", "--from", "2026-12-30")[1]
 
