@@ -29,11 +29,15 @@ KEPT = ("title", "answer", "range", "figures", "steps", "articles", "rounding", 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What was filled: the ids of the demands, the last revision, and whether this key had done it before."""
+    """What was filled: the ids of the demands, the last revision, and whether this key had done it before.
+
+    `seq` is the last audit entry of the main proceeding; None where this key had done it before.
+    """
 
     demands: tuple[int, ...]
     revision: int
     repeated: bool
+    seq: int | None
     calculation: Calculation
 
 
@@ -64,7 +68,9 @@ def fill_demand(
         change = _Fill(session, runtime, case_id, party_id, part, done, seen, once, actor)
         changes.append(change.change(found) if found is not None else change.add())
     last = changes[-1][1]
-    return Filled(tuple(id for id, _ in changes), last.revision, last.repeated is not None, done)
+    repeated = last.repeated is not None
+    seq = None if repeated else last.step.facts.audit_seq + 1
+    return Filled(tuple(id for id, _ in changes), last.revision, repeated, seq, done)
 
 
 def _parts(done: Calculation) -> tuple[Part, ...]:
