@@ -80,5 +80,6 @@ def limit(rule: DeadlineRule, book: LawBook) -> Limit:
     if rule.period is None:
         return Limit(rule, "按约定的日期", (), verified=True)
     period = book.periods[rule.period][-1]
-    span = period.working_span
-    return Limit(rule, span.text if span else "", tuple(cited.text for cited in period.cites), not period.unverified_because)
+    length = period.working_span.text if period.working_span else ""
+    cites = tuple(cited.text for cited in period.cites)
+    return Limit(rule, length, cites, verified=not period.unverified_because)
