@@ -22,6 +22,9 @@ from .engine.vocabulary import AskType, Vocabulary
 from .law.book import LawBook
 from .legal_aid import effects as legal_aid_effects
 from .legal_aid import rules as legal_aid_rules
+from .limitation import effects as limitation_effects
+from .limitation import rules as limitation_rules
+from .limitation.keep import KEPT_TABLES, keep_limitation
 from .migrations.apply import migrate
 from .papers.templates import Templates
 from .procedures import (
@@ -61,6 +64,7 @@ EFFECTS: Mapping[str, Effect] = {
     **emergencies.EFFECTS,
     **injury_effects.EFFECTS,
     **decision_effects.EFFECTS,
+    **limitation_effects.EFFECTS,
 }
 GUARDS = GuardBook(
     case_rules.GUARDS,
@@ -74,6 +78,7 @@ GUARDS = GuardBook(
     referrals.GUARDS,
     emergencies.GUARDS,
     injury_rules.GUARDS,
+    limitation_rules.GUARDS,
 )
 ASK_TYPES: Mapping[str, AskType] = {
     **BUILT_IN,
@@ -148,6 +153,7 @@ def assemble_definitions(settings: Settings | None = None) -> Definitions:
         codes=codes,
         facts=DATES,
         workflows=frozenset(path.stem for path in folder.glob("*.yaml")),
+        kept_tables=KEPT_TABLES,
         choosers=CHOOSERS,
     )
     return Definitions(load_folder(folder, vocabulary), law, vocabulary, codes, templates)
@@ -177,6 +183,7 @@ def assemble(
         reading=case_facts.Loading(*FACTS, lock=False),
         effects=EFFECTS,
         paper_facts=(recovery_papers.agreement_facts, supervision_papers.letter_facts),
+        keeps=(keep_limitation,),
     )
 
 

@@ -51,6 +51,8 @@ class Runtime:
     """The same without the lock, for pages that show what may be done."""
     effects: Mapping[str, Effect] = field(default_factory=dict)
     paper_facts: tuple[PaperFacts, ...] = ()
+    keeps: tuple[Effect, ...] = ()
+    """What follows every change of a case file that is no workflow event, and every case that is registered."""
 
     def machine(self, workflow: str, version: int | None = None) -> Machine:
         """The machine of a workflow's version (None: the current one)."""

@@ -6,6 +6,7 @@ from .db import Base
 from .deadlines import models as deadlines
 from .documents import models as documents
 from .findings import models as findings
+from .limitation import models as limitation
 from .people import models as people
 from .recovery import models as recovery
 from .reminders import models as reminders
@@ -18,6 +19,7 @@ __all__ = [
     "deadlines",
     "documents",
     "findings",
+    "limitation",
     "metadata",
     "people",
     "recovery",

@@ -89,6 +89,10 @@ def changing(
         raise changed_since(connection, definition, row, revision)
     yield change
     session.flush()
+    for keep in runtime.keeps:
+        keep(step)
+    session.flush()
+    change.result |= {name: told for name, told in step.results.items() if name not in change.result}
     _seal(change, word, given, key, asked, bumps)
 
 

@@ -20,6 +20,7 @@ CHANGES = {
     "resumed": "恢复",
     "start_corrected": "更正起算日",
     "calendar_changed": "放假安排变更后重算",
+    "limitation": "时效重新推算",
 }
 
 

@@ -104,6 +104,9 @@ class Party(Base):
     condition_on: Mapped[date | None]
     succeeds_id: Mapped[int | None] = link("parties.id", nullable=True)
     """The party whose place this one has taken."""
+    employed: Mapped[bool | None]
+    """A worker who still works there; None: nobody has said (LMA 27(4): for wages no year runs while employed)."""
+    employment_ended_on: Mapped[date | None]
     added_at: Mapped[datetime]
 
 

@@ -41,6 +41,8 @@ class PartyIn(BaseModel):
     represents: Integer | None = Field(default=None, title="代表哪一方（当事人编号）")
     authority: Literal["general", "special"] | None = Field(default=None, title="授权范围")
     authority_until: Day | None = Field(default=None, title="授权至")
+    employed: YesNo | None = Field(default=None, title="仍在职")
+    employment_ended_on: Day | None = Field(default=None, title="劳动关系终止日")
 
 
 class DemandIn(BaseModel):
@@ -86,6 +88,8 @@ def add_party_row(
         represents_id=data.represents,
         authority=data.authority,
         authority_until=data.authority_until,
+        employed=data.employed if data.employment_ended_on is None else False,
+        employment_ended_on=data.employment_ended_on,
         phone=data.phone,
         address=data.address,
         consent=consent,
@@ -206,6 +210,8 @@ class PartyCorrection(BaseModel):
     phone: Text | None = None
     address: Text | None = None
     uscc: Text | None = None
+    employed: YesNo | None = None
+    employment_ended_on: Day | None = None
     left_on: Day | None = None
     reason: LongText
 
@@ -236,6 +242,10 @@ def change_party(
 def _correct(session: Session, party: Party, data: PartyCorrection, at: datetime) -> None:
     for field, value in data.model_dump(exclude_none=True, exclude={"reason", "uscc"}).items():
         setattr(party, field, value)
+    if data.employment_ended_on is not None:
+        party.employed = False
+    elif data.employed:
+        party.employment_ended_on = None
     if party.employer_id is not None and (data.name or data.uscc):
         renamed = EmployerData(name=party.name, uscc=data.uscc, phone=party.phone, address=party.address)
         party.employer_id = register_employer(session, renamed, at=at).id

@@ -113,6 +113,9 @@ def begin(
     proceeding_id = int(row["id"])
     step = step_of(session, runtime, proceeding_id, actor, event)
     open_deadlines(step, definition, definition.opens_at_start)
+    if parent_id is None:
+        for keep in runtime.keeps:
+            keep(step)
     if papers is not None:
         step.paper_extras = first_step(step, papers)
         issue_papers(step, definition.issues_at_start)

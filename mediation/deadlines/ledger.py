@@ -211,10 +211,16 @@ def recount(session: Session, law: LawBook, deadline_id: int, start: date) -> Re
     )
 
 
+KEPT = ("limitation", "advance_aid")
+"""Reckoned from events of their own by `mediation.limitation`, never from one start."""
+
+
 def _correctable(session: Session, deadline_id: int) -> Deadline:
     deadline = session.get(Deadline, deadline_id, populate_existing=True)
     if deadline is None or deadline.closed_at is not None:
         raise NotFound("没有这个期限，或者期限已经结束。")
+    if deadline.name in KEPT:
+        raise BadInput("时效按登记的事实和中断、中止事由推算，请更正这些登记。")
     if deadline.period is None:
         raise BadInput("约定的日期没有起算日，请重新约定。")
     if deadline.due_at is not None:
@@ -278,6 +284,7 @@ def recalculated(session: Session, law: LawBook) -> list[Recount]:
         Deadline.period.is_not(None),
         Deadline.calendar != law.calendar_version,
         Deadline.due_at.is_(None),
+        Deadline.name.not_in(KEPT),
     )
     found = session.scalars(query.order_by(Deadline.id)).all()
     previews = [(d, recount(session, law, d.id, d.start_on)) for d in found]

@@ -105,7 +105,8 @@ class _Lint:
     def deadline(self, rule: DeadlineRule) -> None:
         where = ("deadlines", rule.name)
         opened = any(event.ever_opens(rule.name) for event in self.definition.events.values())
-        if not opened and rule.name not in self.definition.opens_at_start:
+        kept = rule.each in self.vocabulary.kept_tables
+        if not opened and not kept and rule.name not in self.definition.opens_at_start:
             self.source.fault(where, f"期限“{rule.name}”没有任何事件开启（opens），请删去或用上")
         missed = self.definition.events.get(rule.on_missed or "")
         if missed is not None and CLOCK not in missed.by:

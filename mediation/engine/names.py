@@ -160,6 +160,10 @@ class NameCheck:
                 )
 
     def rows(self, where: tuple[str, ...], rule: DeadlineRule, column: str) -> None:
+        if columns := self.vocabulary.kept_tables.get(rule.each or ""):
+            if column not in columns:
+                self.source.fault(where, f"“{rule.each}”没有“{column}”这一栏，可用的有：{_listed(columns)}")
+            return
         if rule.name in self.definition.opens_at_start:
             self.source.fault((*where, "each"), "程序开始时没有表格可填，opens_at_start 不能开启逐行的期限")
         tables = self.tables(rule.each or "")

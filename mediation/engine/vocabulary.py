@@ -1,7 +1,7 @@
 """All the names a definition may use. The caller gathers them once at start; the loader refuses every other name."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..law.periods import Period
@@ -38,6 +38,8 @@ class Vocabulary:
     codes: Mapping[str, Mapping[str, str]]
     facts: frozenset[str]
     workflows: frozenset[str]
+    kept_tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Tables that a feature keeps itself, with the columns their deadlines count from; no event need open those."""
     choosers: frozenset[str] = frozenset({"cause", "gravity"})
 
     def role_title(self, role: str) -> str:

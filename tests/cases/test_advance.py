@@ -214,7 +214,7 @@ def test_the_number_of_statements_of_an_event_does_not_grow_with_the_case(
     case = office.register(workers=people, demands=demands)
     office.fire(case.proceeding_id, "assign_mediator", {"mediator": office.mediator.person_id})
     told = {"in_scope": True, "asked_on": "2026-09-18"}
-    assert len(_statements(office, case.proceeding_id, told)) <= 14
+    assert len(_statements(office, case.proceeding_id, told)) <= 20, "14, and those that reckon the limitation anew"
 
 
 def _statements(office: Office, proceeding_id: int, told: dict[str, Any]) -> list[str]:

@@ -250,6 +250,8 @@ def upgrade() -> None:
         sa.Column("condition", sa.String(length=20), nullable=True),
         sa.Column("condition_on", sa.Date(), nullable=True),
         sa.Column("succeeds_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("employed", sa.Boolean(), nullable=True),
+        sa.Column("employment_ended_on", sa.Date(), nullable=True),
         sa.Column("added_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_parties_case_id")),
         sa.ForeignKeyConstraint(["employer_id"], ["employers.id"], name=op.f("fk_parties_employer_id")),
@@ -593,6 +595,30 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("deadline_changes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_deadline_changes_deadline_id"), ["deadline_id"], unique=False)
+
+    op.create_table(
+        "limitation_events",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("demand_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("ground", sa.String(length=40), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("source_event", sa.String(length=60), nullable=False),
+        sa.Column("evidence_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
+        sa.Column("struck_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=True),
+        sa.Column("struck_why", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["persons.id"], name=op.f("fk_limitation_events_by_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_limitation_events_case_id")),
+        sa.ForeignKeyConstraint(["demand_id"], ["demands.id"], name=op.f("fk_limitation_events_demand_id")),
+        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_limitation_events_evidence_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_limitation_events")),
+    )
+    with op.batch_alter_table("limitation_events", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_limitation_events_case_id"), ["case_id"], unique=False)
 
     op.create_table(
         "promises",

@@ -1,0 +1,82 @@
+"""Effects of dispute events on limitation: which event is which ground stands in codes/limitation_grounds."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import func, select
+
+from ..cases.models import Party
+from ..cases.step import Step
+from ..deadlines.models import Deadline
+from ..runtime import Effect
+from .clocks import clocks_of
+from .keep import ADVANCE, RAISED, close, reckon_limitation
+from .models import LimitationEvent
+
+
+def interrupt_limitation(step: Step) -> None:
+    """Note the ground that this event gives, if it gives one, and reckon the clocks anew."""
+    found = _ground(step)
+    day = _day(step, found[1]["day"]) if found else None
+    if found and day is not None:
+        event = LimitationEvent(
+            case_id=step.case_id,
+            demand_id=None,
+            kind=found[1]["kind"],
+            ground=found[0],
+            on=day,
+            source_event=step.event,
+            by_id=step.actor.person_id,
+            at=step.at,
+        )
+        step.session.add(event)
+        step.results["limitation_ground"] = {"ground": found[0], "on": day}
+    reckon_limitation(step)
+
+
+def _ground(step: Step) -> tuple[str, Mapping[str, str]] | None:
+    """The first ground whose event this is and whose answer was given."""
+    if _refused_by_a_worker(step):
+        return None
+    grounds = step.runtime.codes["limitation_grounds"]
+    for code in grounds:
+        about = grounds.about(code)
+        ask, _, answer = about.get("when", "").partition("=")
+        if about.get("event") == step.event and (not ask or step.facts.told(ask) == answer):
+            return code, about
+    return None
+
+
+def _refused_by_a_worker(step: Step) -> bool:
+    """Only what the other side refuses interrupts (ER 31)."""
+    party = step.session.get(Party, step.facts.told("consent_party") or 0)
+    return party is not None and party.side == "worker"
+
+
+def _day(step: Step, name: str) -> date | None:
+    """A day that was told; or the end of a running deadline of this name, at the latest today."""
+    definition = step.runtime.machine(step.facts.workflow, step.facts.version).definition
+    if name not in definition.deadlines:
+        return step.facts.day(name)
+    first = step.session.scalar(
+        select(func.min(Deadline.legal_due)).where(
+            Deadline.proceeding_id == step.proceeding_id, Deadline.name == name, Deadline.closed_at.is_(None)
+        )
+    )
+    return None if first is None else min(first, step.today)
+
+
+def raise_advance_aid(step: Step) -> None:
+    """Fewer than seven days are left (LAL 44): say for which demands, and watch the next last day."""
+    lines = select(Deadline.id).where(
+        Deadline.proceeding_id == step.proceeding_id, Deadline.name == ADVANCE, Deadline.closed_at.is_(None)
+    )
+    close(step, step.session.scalars(lines).all(), "已经提示", RAISED)
+    clocks = [each for each in clocks_of(step.session, step.runtime, step.case_id) if each.urgent]
+    step.results["urgent"] = [
+        {"demand": each.demand_id, "last_day": each.clock.next_end, "days_left": each.days_left} for each in clocks
+    ]
+    reckon_limitation(step)
+
+
+EFFECTS: Mapping[str, Effect] = {f.__name__: f for f in (interrupt_limitation, raise_advance_aid, reckon_limitation)}
