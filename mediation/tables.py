@@ -6,6 +6,7 @@ from .db import Base
 from .deadlines import models as deadlines
 from .documents import models as documents
 from .findings import models as findings
+from .groups import models as groups
 from .limitation import models as limitation
 from .people import models as people
 from .recovery import models as recovery
@@ -19,6 +20,7 @@ __all__ = [
     "deadlines",
     "documents",
     "findings",
+    "groups",
     "limitation",
     "metadata",
     "people",

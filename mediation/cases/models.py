@@ -62,6 +62,8 @@ class Proceeding(Base):
     state_since: Mapped[datetime]
     owner_id: Mapped[int | None] = link("persons.id", index=True, nullable=True)
     outcome: Mapped[str | None] = mapped_column(String(40))
+    subgroup_id: Mapped[int | None] = link("subgroups.id", nullable=True)
+    """The part of the workers that this procedure is about; None: all of them."""
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What the events' forms have said so far; a later answer of the same name replaces the earlier."""
     revision: Mapped[int] = mapped_column(default=0)
@@ -69,6 +71,24 @@ class Proceeding(Base):
     audit_head: Mapped[str] = mapped_column(String(64), default="")
     opened_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class Subgroup(Base):
+    """分组: a named part of the workers of a group case, and what became of it."""
+
+    __tablename__ = "subgroups"
+    __table_args__ = (UniqueConstraint("case_id", "name"),)
+
+    id: Mapped[int] = key()
+    case_id: Mapped[int] = link("cases.id", index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    """What sets them apart: other demands, another agreement, another way."""
+    outcome: Mapped[str] = mapped_column(String(20), default="open")
+    """What a person says became of it (codes/subgroup_outcomes); what the sums say is derived and stored nowhere."""
+    outcome_on: Mapped[date | None]
+    outcome_reason: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
 
 
 class Party(Base):
@@ -95,6 +115,8 @@ class Party(Base):
     """agreed, refused, unreachable, no_answer: four different facts."""
     consent_on: Mapped[date | None]
     signed_on: Mapped[date | None]
+    joined_on: Mapped[date | None]
+    """When a worker joined a case that was there already; None: from the day the row was added."""
     left_on: Mapped[date | None]
     liability: Mapped[str | None] = mapped_column(String(20))
     """direct, joint, first_payer (with recourse), none; None: not settled yet (codes/liabilities)."""

@@ -244,6 +244,7 @@ def upgrade() -> None:
         sa.Column("consent", sa.String(length=20), nullable=True),
         sa.Column("consent_on", sa.Date(), nullable=True),
         sa.Column("signed_on", sa.Date(), nullable=True),
+        sa.Column("joined_on", sa.Date(), nullable=True),
         sa.Column("left_on", sa.Date(), nullable=True),
         sa.Column("liability", sa.String(length=20), nullable=True),
         sa.Column("liability_basis", sa.String(length=500), nullable=True),
@@ -266,32 +267,38 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_parties_person_id"), ["person_id"], unique=False)
 
     op.create_table(
-        "proceedings",
+        "rosters",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("workflow", sa.String(length=40), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=40), nullable=False),
-        sa.Column("state_since", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
-        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("outcome", sa.String(length=40), nullable=True),
-        sa.Column("answers", sa.JSON(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("audit_seq", sa.Integer(), nullable=False),
-        sa.Column("audit_head", sa.String(length=64), nullable=False),
-        sa.Column("opened_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=True),
-        sa.CheckConstraint("revision >= 0", name=op.f("ck_proceedings_revision")),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_proceedings_case_id")),
-        sa.ForeignKeyConstraint(["owner_id"], ["persons.id"], name=op.f("fk_proceedings_owner_id")),
-        sa.ForeignKeyConstraint(["parent_id"], ["proceedings.id"], name=op.f("fk_proceedings_parent_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_proceedings")),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=500), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
+        sa.Column("uploaded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("saved_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_rosters_case_id")),
+        sa.ForeignKeyConstraint(["uploaded_by_id"], ["persons.id"], name=op.f("fk_rosters_uploaded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rosters")),
     )
-    with op.batch_alter_table("proceedings", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_proceedings_case_id"), ["case_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_proceedings_owner_id"), ["owner_id"], unique=False)
-        batch_op.create_index("ix_proceedings_workflow_ended_at", ["workflow", "ended_at"], unique=False)
+    with op.batch_alter_table("rosters", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rosters_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "subgroups",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("outcome_on", sa.Date(), nullable=True),
+        sa.Column("outcome_reason", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_subgroups_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subgroups")),
+        sa.UniqueConstraint("case_id", "name", name=op.f("uq_subgroups_case_id_name")),
+    )
+    with op.batch_alter_table("subgroups", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_subgroups_case_id"), ["case_id"], unique=False)
 
     op.create_table(
         "web_sessions",
@@ -306,6 +313,100 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("web_sessions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_web_sessions_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
+        "demands",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("party_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("head", sa.String(length=40), nullable=False),
+        sa.Column("item", sa.String(length=500), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=True),
+        sa.Column("quality", sa.String(length=20), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=True),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("monetary", sa.Boolean(), nullable=False),
+        sa.Column("withdrawn_on", sa.Date(), nullable=True),
+        sa.Column("calculation", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_demands_amount")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_demands_case_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_demands_party_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_demands")),
+    )
+    with op.batch_alter_table("demands", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_demands_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_demands_party_id"), ["party_id"], unique=False)
+
+    op.create_table(
+        "evidence",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=500), nullable=False),
+        sa.Column("category", sa.String(length=40), nullable=False),
+        sa.Column("visibility", sa.String(length=20), nullable=False),
+        sa.Column("proves", sa.String(length=500), nullable=False),
+        sa.Column("submitted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
+        sa.Column("received_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_evidence_case_id")),
+        sa.ForeignKeyConstraint(["received_by_id"], ["persons.id"], name=op.f("fk_evidence_received_by_id")),
+        sa.ForeignKeyConstraint(["submitted_by_id"], ["parties.id"], name=op.f("fk_evidence_submitted_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
+        sa.UniqueConstraint("case_id", "number", name=op.f("uq_evidence_case_id_number")),
+    )
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_evidence_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_evidence_sha256"), ["sha256"], unique=False)
+
+    op.create_table(
+        "proceedings",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("workflow", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("outcome", sa.String(length=40), nullable=True),
+        sa.Column("subgroup_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("audit_seq", sa.Integer(), nullable=False),
+        sa.Column("audit_head", sa.String(length=64), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=True),
+        sa.CheckConstraint("revision >= 0", name=op.f("ck_proceedings_revision")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_proceedings_case_id")),
+        sa.ForeignKeyConstraint(["owner_id"], ["persons.id"], name=op.f("fk_proceedings_owner_id")),
+        sa.ForeignKeyConstraint(["parent_id"], ["proceedings.id"], name=op.f("fk_proceedings_parent_id")),
+        sa.ForeignKeyConstraint(["subgroup_id"], ["subgroups.id"], name=op.f("fk_proceedings_subgroup_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proceedings")),
+    )
+    with op.batch_alter_table("proceedings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_proceedings_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proceedings_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index("ix_proceedings_workflow_ended_at", ["workflow", "ended_at"], unique=False)
+
+    op.create_table(
+        "subgroup_members",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("subgroup_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("party_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_subgroup_members_party_id")),
+        sa.ForeignKeyConstraint(["subgroup_id"], ["subgroups.id"], name=op.f("fk_subgroup_members_subgroup_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subgroup_members")),
+    )
+    with op.batch_alter_table("subgroup_members", schema=None) as batch_op:
+        batch_op.create_index("ix_subgroup_members_party_id_until_on", ["party_id", "until_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_subgroup_members_subgroup_id"), ["subgroup_id"], unique=False)
 
     op.create_table(
         "activities",
@@ -497,30 +598,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "demands",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("party_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("head", sa.String(length=40), nullable=False),
-        sa.Column("item", sa.String(length=500), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=True),
-        sa.Column("quality", sa.String(length=20), nullable=False),
-        sa.Column("from_on", sa.Date(), nullable=True),
-        sa.Column("until_on", sa.Date(), nullable=True),
-        sa.Column("monetary", sa.Boolean(), nullable=False),
-        sa.Column("withdrawn_on", sa.Date(), nullable=True),
-        sa.Column("calculation", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("added_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
-        sa.CheckConstraint("amount >= 0", name=op.f("ck_demands_amount")),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_demands_case_id")),
-        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_demands_party_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_demands")),
-    )
-    with op.batch_alter_table("demands", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_demands_case_id"), ["case_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_demands_party_id"), ["party_id"], unique=False)
-
-    op.create_table(
         "documents",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -548,29 +625,45 @@ def upgrade() -> None:
         batch_op.create_index("ix_documents_case_id_template", ["case_id", "template"], unique=False)
 
     op.create_table(
-        "evidence",
+        "elections",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=500), nullable=False),
-        sa.Column("category", sa.String(length=40), nullable=False),
-        sa.Column("visibility", sa.String(length=20), nullable=False),
-        sa.Column("proves", sa.String(length=500), nullable=False),
-        sa.Column("submitted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("media_type", sa.String(length=100), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("received_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
-        sa.Column("received_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_evidence_case_id")),
-        sa.ForeignKeyConstraint(["received_by_id"], ["persons.id"], name=op.f("fk_evidence_received_by_id")),
-        sa.ForeignKeyConstraint(["submitted_by_id"], ["parties.id"], name=op.f("fk_evidence_submitted_by_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
-        sa.UniqueConstraint("case_id", "number", name=op.f("uq_evidence_case_id_number")),
+        sa.Column("elected_on", sa.Date(), nullable=False),
+        sa.Column("voters", sa.Integer(), nullable=False),
+        sa.Column("evidence_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("voters > 0", name=op.f("ck_elections_voters")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_elections_case_id")),
+        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_elections_evidence_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_elections")),
     )
-    with op.batch_alter_table("evidence", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_evidence_case_id"), ["case_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_evidence_sha256"), ["sha256"], unique=False)
+    with op.batch_alter_table("elections", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_elections_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "limitation_events",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("demand_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("ground", sa.String(length=40), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("source_event", sa.String(length=60), nullable=False),
+        sa.Column("evidence_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
+        sa.Column("struck_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=True),
+        sa.Column("struck_why", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["persons.id"], name=op.f("fk_limitation_events_by_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_limitation_events_case_id")),
+        sa.ForeignKeyConstraint(["demand_id"], ["demands.id"], name=op.f("fk_limitation_events_demand_id")),
+        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_limitation_events_evidence_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_limitation_events")),
+    )
+    with op.batch_alter_table("limitation_events", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_limitation_events_case_id"), ["case_id"], unique=False)
 
     op.create_table(
         "deadline_changes",
@@ -597,28 +690,48 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_deadline_changes_deadline_id"), ["deadline_id"], unique=False)
 
     op.create_table(
-        "limitation_events",
+        "draft_consents",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("demand_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("kind", sa.String(length=12), nullable=False),
-        sa.Column("ground", sa.String(length=40), nullable=False),
-        sa.Column("on", sa.Date(), nullable=False),
-        sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("source_event", sa.String(length=60), nullable=False),
+        sa.Column("agreement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("party_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("answer", sa.String(length=20), nullable=False),
+        sa.Column("answered_on", sa.Date(), nullable=False),
         sa.Column("evidence_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
-        sa.Column("struck_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=True),
-        sa.Column("struck_why", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["by_id"], ["persons.id"], name=op.f("fk_limitation_events_by_id")),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_limitation_events_case_id")),
-        sa.ForeignKeyConstraint(["demand_id"], ["demands.id"], name=op.f("fk_limitation_events_demand_id")),
-        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_limitation_events_evidence_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_limitation_events")),
+        sa.Column("recorded_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreements.id"], name=op.f("fk_draft_consents_agreement_id")),
+        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_draft_consents_evidence_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_draft_consents_party_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_consents")),
+        sa.UniqueConstraint("agreement_id", "party_id", name=op.f("uq_draft_consents_agreement_id_party_id")),
     )
-    with op.batch_alter_table("limitation_events", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_limitation_events_case_id"), ["case_id"], unique=False)
+    op.create_table(
+        "elected_seats",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("election_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("party_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("worker_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["election_id"], ["elections.id"], name=op.f("fk_elected_seats_election_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_elected_seats_party_id")),
+        sa.ForeignKeyConstraint(["worker_id"], ["parties.id"], name=op.f("fk_elected_seats_worker_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_elected_seats")),
+        sa.UniqueConstraint("election_id", "worker_id", name=op.f("uq_elected_seats_election_id_worker_id")),
+    )
+    with op.batch_alter_table("elected_seats", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_elected_seats_election_id"), ["election_id"], unique=False)
+
+    op.create_table(
+        "personal_papers",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agreement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("party_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreements.id"], name=op.f("fk_personal_papers_agreement_id")),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_personal_papers_document_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_personal_papers_party_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_personal_papers")),
+    )
+    with op.batch_alter_table("personal_papers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_personal_papers_agreement_id"), ["agreement_id"], unique=False)
 
     op.create_table(
         "promises",
