@@ -42,10 +42,10 @@ from .procedures import decisions as decision_effects
 from .procedures import facts as procedure_facts
 from .procedures import rules as procedure_rules
 from .recovery import asks as recovery_asks
-from .recovery import awards as recovery_awards
 from .recovery import effects as recovery_effects
 from .recovery import facts as recovery_facts
 from .recovery import papers as recovery_papers
+from .recovery import rest as recovery_rest
 from .recovery import rules as recovery_rules
 from .runtime import Effect, Runtime
 from .settings import Settings
@@ -57,7 +57,6 @@ from .supervision import rules as supervision_rules
 EFFECTS: Mapping[str, Effect] = {
     **case_effects.EFFECTS,
     **recovery_effects.EFFECTS,
-    **recovery_awards.EFFECTS,
     **assignment_effects.EFFECTS,
     **legal_aid_effects.EFFECTS,
     **supervision_effects.EFFECTS,
@@ -182,7 +181,7 @@ def assemble(
         loading=case_facts.Loading(*FACTS, lock=True),
         reading=case_facts.Loading(*FACTS, lock=False),
         effects=EFFECTS,
-        paper_facts=(recovery_papers.agreement_facts, supervision_papers.letter_facts),
+        paper_facts=(recovery_papers.agreement_facts, recovery_rest.rest_facts, supervision_papers.letter_facts),
         keeps=(keep_limitation,),
     )
 

@@ -8,7 +8,8 @@ from fastapi.responses import Response
 
 from mediation.cases.change import STAFF
 from mediation.cases.telling import TimelineRow, names_of, timeline
-from mediation.recovery.proposals import falls_due_at_once
+from mediation.recovery.overview import agreements_of, beside_the_claims, recourse_of
+from mediation.recovery.rest import left_open
 from mediation.sweeping.upcoming import upcoming
 
 from ..deps import CurrentActor, CurrentRuntime, ReadSession
@@ -44,7 +45,10 @@ def case_page(
         ],
         places=places(view.proceedings),
         money=desk.money,
-        at_once=falls_due_at_once(session, case_id),
+        agreements=agreements_of(session, case_id),
+        recourse=recourse_of(session, case_id),
+        left_open=left_open(session, case_id),
+        compared=beside_the_claims(session, case_id),
         many=len(desk.principals) > MANY_PARTIES,
         waiting=[due for due in view.dues if due.closed_at is None],
         ended=[due for due in view.dues if due.closed_at is not None],

@@ -12,7 +12,7 @@ from ..errors import BadInput
 from ..people.models import Membership, Organisation
 from .models import Evidence, Party
 
-PARTY_COLUMNS = ("party", "payer")
+PARTY_COLUMNS = ("party", "payer", "indemnifier")
 POINTERS = ("party", "evidence", "person")
 
 

@@ -55,6 +55,7 @@ _LISTS = {
     "method": "payment_methods",
     "gender": "genders",
 }
+_CELLS = {**_LISTS, "controlled_by": "condition_controls", "kind": "receipt_kinds"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class Names:
     people: Mapping[int, str] = field(default_factory=dict)
     evidence: Mapping[int, str] = field(default_factory=dict)
     duties: Mapping[int, str] = field(default_factory=dict)
+    further: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    """By ask type: what features let people choose from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +96,16 @@ class TimelineRow:
         return bool(self.from_state) and self.from_state != self.to_state
 
 
-def names_of(view: CaseView, duties: Mapping[int, str] | None = None) -> Names:
+def names_of(
+    view: CaseView, duties: Mapping[int, str] | None = None, further: Mapping[str, Mapping[int, str]] | None = None
+) -> Names:
     """Only what the reader of this view may see; anything else keeps its number."""
     return Names(
         {p.id: p.name for p in view.parties},
         {c.id: c.name for c in view.colleagues},
         {e.id: e.name for e in view.evidence},
         duties or {},
+        {"proceeding": {p.id: p.title for p in view.proceedings}, **(further or {})},
     )
 
 
@@ -179,19 +185,29 @@ def _answer(runtime: Runtime, ask: Ask, value: Any, names: Names) -> str:
     columns = runtime.vocabulary.ask_types[ask.type].columns
     if columns:
         return "；".join(_table_row(runtime, row, names) for row in value if isinstance(row, Mapping))
-    known = {"party": names.parties, "person": names.people, "evidence": names.evidence, "duty": names.duties}
+    known = {
+        "party": names.parties,
+        "person": names.people,
+        "evidence": names.evidence,
+        "duty": names.duties,
+        **names.further,
+    }
     values = value if isinstance(value, list) else [value]
     text = "、".join(_plain(runtime, ask.choices, v, known.get(ask.type, {})) for v in values)
     return f"{text}元" if ask.type == "money" else text
 
 
+_LED = {"payer": "由", "indemnifier": "兜底：", "condition": "条件：", "latest_on": "最迟", "until_on": "持续到"}
+"""Words before a cell that would not be understood alone."""
+
+
 def _table_row(runtime: Runtime, row: Mapping[str, Any], names: Names) -> str:
     told = {name: _cell(runtime, name, value, names) for name, value in row.items() if value not in (None, "")}
-    return " ".join(f"由{text}" if name == "payer" else text for name, text in told.items())
+    return " ".join(_LED.get(name, "") + text for name, text in told.items())
 
 
 def _cell(runtime: Runtime, name: str, value: Any, names: Names) -> str:
-    text = _plain(runtime, _LISTS.get(name), value, names.parties if name in ("party", "payer") else {})
+    text = _plain(runtime, _CELLS.get(name), value, names.parties if name in ("party", "payer", "indemnifier") else {})
     return f"{text}元" if name in ("amount", "net_of") else text
 
 

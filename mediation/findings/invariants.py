@@ -182,6 +182,7 @@ def _open_promises_of_closed_cases(session: Session) -> Iterator[Fault]:
         .where(
             Agreement.signed_on.is_not(None),
             Agreement.replaced_at.is_(None),
+            Promise.taken_over_at.is_(None),
             Proceeding.ended_at.is_not(None),
             Proceeding.outcome.in_(PAID_OUT),
             or_(Promise.amount > paid, Promise.amount.is_(None) & Promise.done_on.is_(None)),

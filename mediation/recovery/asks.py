@@ -1,6 +1,7 @@
-"""What forms ask for: tables of promises and of payments received, one duty, one line of the ledger."""
+"""What forms ask for: tables of promises, of money received and of awards; one duty, one line, one agreement."""
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -12,13 +13,19 @@ def _blank_is_none(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-OptionalMoney = Annotated[Money | None, BeforeValidator(_blank_is_none)]
-OptionalText = Annotated[Text | None, BeforeValidator(_blank_is_none)]
-OptionalInteger = Annotated[Integer | None, BeforeValidator(_blank_is_none)]
+_Blank = BeforeValidator(_blank_is_none)
+OptionalMoney = Annotated[Money | None, _Blank]
+OptionalText = Annotated[Text | None, _Blank]
+OptionalInteger = Annotated[Integer | None, _Blank]
+OptionalDay = Annotated[Day | None, _Blank]
+Controller = Annotated[Literal["nobody", "third", "debtor"] | None, _Blank]
+"""codes/condition_controls."""
+PaidHow = Literal["payment", "advance", "set_off"]
+"""codes/receipt_kinds."""
 
 
-class PromiseRow(BaseModel):
-    """Who owes what to whom by when. `amount` in yuan for money, `duty` in words for anything else."""
+class OrderedRow(BaseModel):
+    """What an award orders, or anybody owes: to whom by when. `amount` in yuan, `duty` in words for anything else."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, title="一项履行义务")
 
@@ -30,12 +37,54 @@ class PromiseRow(BaseModel):
     due_on: Day = Field(title="履行日")
     method: OptionalText = Field(default=None, title="方式")
 
+    @property
+    def day(self) -> date:
+        """The day that counts."""
+        return self.due_on
+
     @model_validator(mode="after")
-    def _something(self) -> "PromiseRow":
+    def _something(self) -> "OrderedRow":
         if self.amount is None and self.duty is None:
             raise wrong("请填写金额，或写明义务内容。")
         if self.amount == 0:
             raise wrong("金额须大于零。")
+        return self
+
+
+class PromiseRow(OrderedRow):
+    """A promise may hang on a condition, be backed by a third person, or go on for a while."""
+
+    condition: OptionalText = Field(default=None, title="付款条件")
+    controlled_by: Controller = Field(default=None, title="条件由谁控制")
+    latest_on: OptionalDay = Field(default=None, title="最迟履行日")
+    indemnifier: OptionalInteger = Field(default=None, title="不付时由谁兜底")
+    until_on: OptionalDay = Field(default=None, title="持续到")
+    headcount: OptionalInteger = Field(default=None, title="涉及人数")
+
+    @property
+    def day(self) -> date:
+        return self.until_on or self.latest_on or self.due_on
+
+    @model_validator(mode="after")
+    def _condition(self) -> "PromiseRow":
+        if self.condition and self.controlled_by is None:
+            raise wrong("写了付款条件的，请选择条件由谁控制。")
+        if self.controlled_by and not self.condition:
+            raise wrong("选了条件由谁控制的，请写明是什么条件。")
+        if self.controlled_by == "debtor" and self.latest_on is None:
+            raise wrong(
+                "条件由付款一方自己控制，等于想付才付，不能这样约定；请写明最迟履行日，到该日无论条件是否成就都须履行。"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _further_days(self) -> "PromiseRow":
+        if self.latest_on and self.latest_on < self.due_on:
+            raise wrong("最迟履行日不能早于履行日。")
+        if self.until_on and (self.amount is not None or self.until_on < self.due_on):
+            raise wrong("“持续到”只用于非金钱义务，且不能早于履行日；分期付款请每期一行。")
+        if self.headcount is not None and self.headcount < 1:
+            raise wrong("涉及人数须为正整数。")
         return self
 
 
@@ -52,6 +101,28 @@ class PaymentRow(BaseModel):
     proof: Text = Field(title="凭据")
 
 
+class OtherReceiptRow(PaymentRow):
+    """Money on no promise: more than was agreed, or before anything was."""
+
+    kind: PaidHow = Field(default="payment", title="性质")
+    payer_name: OptionalText = Field(default=None, title="案外付款人")
+    note: Text = Field(title="为什么不计入协议或裁判款项")
+
+
+class AdvanceRow(PaymentRow):
+    """Money that somebody else paid on a promise: `payer` where that is a party, else `payer_name`."""
+
+    kind: PaidHow = Field(title="性质")
+    payer_name: OptionalText = Field(default=None, title="案外付款人")
+    note: OptionalText = Field(default=None, title="说明")
+
+    @model_validator(mode="after")
+    def _somebody(self) -> "AdvanceRow":
+        if self.payer is None and self.payer_name is None:
+            raise wrong("请写明实际付款的人：是本案当事人的从列表中选，不是的填写名称。")
+        return self
+
+
 class AwardRow(BaseModel):
     """What a decision awards one worker; `net_of` is what it deducted because it had been paid before."""
 
@@ -65,17 +136,24 @@ class AwardRow(BaseModel):
 
 
 Table = Field(min_length=1, max_length=1000)
+_ORDERED = ("party", "payer", "amount", "duty", "head", "due_on", "method")
+_CLAUSES = ("condition", "controlled_by", "latest_on", "indemnifier", "until_on", "headcount")
+_PAID = ("amount", "paid_on", "method", "proof")
 
 ASK_TYPES = {
-    "promises": AskType(
-        Annotated[list[PromiseRow], Table],
-        "table",
-        ("party", "payer", "amount", "duty", "head", "due_on", "method"),
+    "promises": AskType(Annotated[list[PromiseRow], Table], "table", (*_ORDERED, *_CLAUSES)),
+    "ordered_promises": AskType(Annotated[list[OrderedRow], Table], "table", _ORDERED),
+    "payments": AskType(Annotated[list[PaymentRow], Table], "table", ("party", "payer", *_PAID)),
+    "advances": AskType(
+        Annotated[list[AdvanceRow], Table], "table", ("party", "kind", "payer", "payer_name", *_PAID, "note")
     ),
-    "payments": AskType(
-        Annotated[list[PaymentRow], Table], "table", ("party", "payer", "amount", "paid_on", "method", "proof")
+    "other_receipts": AskType(
+        Annotated[list[OtherReceiptRow], Table], "table", ("party", "kind", "payer", "payer_name", *_PAID, "note")
     ),
     "awards": AskType(Annotated[list[AwardRow], Table], "table", ("party", "amount", "head", "net_of", "note")),
     "duty": AskType(Integer, "duty"),
     "receipt": AskType(Integer, "receipt"),
+    "promise": AskType(Integer, "promise"),
+    "agreement": AskType(Integer, "agreement"),
+    "proceeding": AskType(Integer, "proceeding"),
 }

@@ -11,7 +11,6 @@ from sqlalchemy import select, update
 from ..cases.models import Party
 from ..cases.step import Step
 from ..errors import BadInput
-from ..runtime import Effect
 from .models import Award
 
 _BODY_OF = {
@@ -28,24 +27,25 @@ def record_awards(step: Step) -> None:
     """
     rows = step.answers.awards
     _only_workers(step, rows)
-    before = [] if step.facts.told("award_adds") else _live(step, {row.party for row in rows})
+    before = [] if step.facts.told("award_adds") else live_awards(step, {row.party for row in rows})
     body, on = _body(step), step.facts.day("award_on") or step.today
     awards = [_award(step, row, body, on) for row in rows]
     step.session.add_all(awards)
     step.session.flush()
     step.results["awards"] = [{"id": a.id, "party": a.party_id, "amount": a.amount} for a in awards]
-    supersede(step, before, awards[0].id)
+    supersede(step, before, awards[0].id, step.results)
 
 
-def supersede(step: Step, before: Iterable[int], by_id: int) -> None:
-    """These awards no longer count from now on; the audit entry names them."""
+def supersede(step: Step, before: Iterable[int], by_id: int, result: dict[str, Any]) -> None:
+    """These awards no longer count from now on; `result`, which goes into the audit entry, names them."""
     if ids := list(before):
         values = {"superseded_at": step.at, "superseded_by_id": by_id}
         step.session.execute(update(Award).where(Award.id.in_(ids)).values(values))
-        step.results["superseded"] = ids
+        result["superseded"] = ids
 
 
-def _live(step: Step, parties: set[int]) -> list[int]:
+def live_awards(step: Step, parties: set[int]) -> list[int]:
+    """The awards of these workers that count now."""
     query = select(Award.id).where(
         Award.case_id == step.case_id, Award.superseded_at.is_(None), Award.party_id.in_(parties)
     )
@@ -78,6 +78,3 @@ def _award(step: Step, row: Any, body: str, on: date) -> Award:
         note=row.note or "",
         recorded_at=step.at,
     )
-
-
-EFFECTS: dict[str, Effect] = {"record_awards": record_awards}

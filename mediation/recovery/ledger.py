@@ -2,10 +2,10 @@
 
 A correction is a second line with the opposite sign and the day of the first, so that the sum of that day becomes
 right; what was believed before is still found by `booked_at`. Reversing a payment makes money owed again, so it is a
-workflow event (`reverse_payment` in workflows/dispute.yaml); a credit moves no state and is reversed here.
+workflow event (`reverse_payment` in workflows/dispute.yaml); a line on no promise moves no state and is reversed here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,14 +15,15 @@ from sqlalchemy.orm import Session
 from ..cases.change import Change, changing
 from ..cases.models import Party
 from ..cases.step import Step
-from ..deadlines.models import Deadline
-from ..engine.ask_types import Day, Integer, LongText, Money, Text
+from ..engine.ask_types import Day, Integer, LongText, Money, Text, YesNo
 from ..errors import BadInput
 from ..money import yuan_grouped
 from ..people.actor import Actor
 from ..people.models import Membership, Organisation
 from ..runtime import Runtime
+from .awards import live_awards, supersede
 from .models import Agreement, Award, Promise, Receipt
+from .owed import BINDING, unwatched
 
 WRONG = "填写的内容有误，请按提示修改。"
 
@@ -36,6 +37,8 @@ class AwardIn(BaseModel):
     amount: Money = Field(title="金额（元）")
     body: Text = Field(title="裁决机关", max_length=200)
     decided_on: Day = Field(title="裁决日期")
+    net_of: Money | None = Field(default=None, title="已扣除的此前已付（元）")
+    replaces: YesNo = Field(default=False, title="取代这位劳动者此前的裁判金额")
     note: Text | None = Field(default=None, title="说明")
 
 
@@ -72,10 +75,12 @@ def record_award(
         if change.repeated is None:
             step = change.step
             _refuse(_wrong_party(step, data.party, "party") | _future(step, "decided_on", data.decided_on))
+            before = live_awards(step, {data.party}) if data.replaces else []
             award = Award(
                 case_id=case_id,
                 party_id=data.party,
                 amount=data.amount,
+                net_of=data.net_of,
                 body=data.body,
                 decided_on=data.decided_on,
                 note=data.note or "",
@@ -84,6 +89,7 @@ def record_award(
             session.add(award)
             session.flush()
             change.result["award"] = {"id": award.id, "party": data.party, "amount": data.amount}
+            supersede(step, before, award.id, change.result)
     return change
 
 
@@ -118,29 +124,34 @@ def record_credit(
     return change
 
 
-def reverse_credit(
+def reverse_receipt(
     session: Session, runtime: Runtime, case_id: int, data: ReversalIn, *, revision: int, key: str, actor: Actor
 ) -> Change:
-    """Take back a credit that was booked wrongly, as audit word `reverse_receipt`; changes no state."""
+    """Take back a line that settles no binding promise (paid earlier, or beyond what was promised): moves no state."""
     given = data.model_dump(mode="json", exclude_none=True)
     word = "reverse_receipt"
     with changing(session, runtime, case_id, word, given, revision=revision, key=key, actor=actor) as change:
         if change.repeated is None:
-            _reverse(change.step, data.receipt, "credit", data.reason, data.second_person, change.result)
+            _reverse(change.step, data.receipt, False, data.reason, data.second_person, change.result)
     return change
 
 
 def reverse_payment(step: Step) -> None:
     """Effect: the opposite line, and the deadlines of whatever is owed again."""
     told = step.answers
-    _reverse(step, told.receipt, "payment", told.reversal_reason, told.second_person, step.results)
-    step.tables["promises"] = list(_unwatched(step))
+    _reverse(step, told.receipt, True, told.reversal_reason, told.second_person, step.results)
+    step.tables["promises"] = list(unwatched(step))
 
 
-def _reverse(step: Step, receipt_id: int, kind: str, reason: str, second: int | None, result: dict[str, Any]) -> None:
+def _reverse(
+    step: Step, receipt_id: int, settles: bool, reason: str, second: int | None, result: dict[str, Any]
+) -> None:
+    """`settles`: whether the line has to stand on a promise that binds; then money is owed again."""
     line = step.session.get(Receipt, receipt_id)
-    if line is None or line.case_id != step.case_id or line.kind != kind:
+    if line is None or line.case_id != step.case_id:
         raise BadInput(WRONG, {"receipt": "请从本案的到账记录中选择。"})
+    if _settles(step, line) != settles:
+        raise BadInput(WRONG, {"receipt": _OTHER_WAY[settles]})
     if line.reverses_id is not None:
         raise BadInput(WRONG, {"receipt": "这一笔本身就是冲正，不能再冲正；请重新登记到账。"})
     if step.session.scalar(select(Receipt.id).where(Receipt.reverses_id == line.id)) is not None:
@@ -151,7 +162,8 @@ def _reverse(step: Step, receipt_id: int, kind: str, reason: str, second: int | 
         party_id=line.party_id,
         promise_id=line.promise_id,
         payer_id=line.payer_id,
-        kind=kind,
+        payer_name=line.payer_name,
+        kind=line.kind,
         amount=-line.amount,
         paid_on=line.paid_on,
         method=line.method,
@@ -163,6 +175,18 @@ def _reverse(step: Step, receipt_id: int, kind: str, reason: str, second: int | 
         booked_at=step.at,
     )
     _add(step, opposite, result)
+
+
+_OTHER_WAY = {
+    True: "这一笔不在有效的履行义务上，冲正不会产生欠款，请用“冲正其他款项”。",
+    False: "这一笔已经抵作履行，冲正后又会欠款，请用“冲正到账”。",
+}
+
+
+def _settles(step: Step, line: Receipt) -> bool:
+    """Whether the line stands on a promise that binds now."""
+    query = select(Promise.id).join(Agreement, Agreement.id == Promise.agreement_id)
+    return step.session.scalar(query.where(Promise.id == line.promise_id, *BINDING)) is not None
 
 
 def _second(step: Step, amount: int, second: int | None) -> None:
@@ -196,36 +220,6 @@ def _supervises(step: Step, person_id: int) -> bool:
         )
     )
     return bool(step.session.scalar(query))
-
-
-def _unwatched(step: Step) -> Iterable[Mapping[str, Any]]:
-    """Promises in force that are open but have no running deadline."""
-    paid = select(func.coalesce(func.sum(Receipt.amount), 0)).where(Receipt.promise_id == Promise.id).scalar_subquery()
-    running = select(Deadline.subject).where(
-        Deadline.proceeding_id == step.proceeding_id, Deadline.name == "promise_due", Deadline.closed_at.is_(None)
-    )
-    watched = set(step.session.scalars(running))
-    query = (
-        select(Promise, Party.name)
-        .join(Agreement, Agreement.id == Promise.agreement_id)
-        .join(Party, Party.id == Promise.party_id)
-        .where(
-            Promise.case_id == step.case_id,
-            Promise.done_on.is_(None),
-            Agreement.signed_on.is_not(None),
-            Agreement.replaced_at.is_(None),
-            or_(Promise.amount.is_(None), Promise.amount > paid),
-        )
-        .order_by(Promise.due_on, Promise.id)
-    )
-    rows = (deadline_row(promise, name) for promise, name in step.session.execute(query))
-    return [row for row in rows if row["subject"] not in watched]
-
-
-def deadline_row(promise: Promise, name: str) -> Mapping[str, Any]:
-    """What the deadline of one promise says; `name` is the worker's."""
-    what = f"{yuan_grouped(promise.amount)}元" if promise.amount else promise.duty
-    return {"subject": f"promise:{promise.id}", "due_on": promise.due_on, "label": f"{name} {what}"}
 
 
 def book(step: Step, line: Receipt) -> None:

@@ -12,8 +12,7 @@ from ..db import Base, key, link
 class Agreement(Base):
     """调解协议: what binds on one day: an agreement of the parties, or the order of an effective award.
 
-    A later one may replace it; an award may take it over (it stays agreed, nothing is owed on it any more); a body may
-    void it.
+    A later one may replace it; a body may void it; an award may take over what is left of its promises.
     """
 
     __tablename__ = "agreements"
@@ -37,8 +36,6 @@ class Agreement(Base):
     """When we learned that it was signed or took effect."""
     replaced_at: Mapped[datetime | None]
     """Set when a newer one took its place or it was voided; its promises then no longer count as agreed."""
-    taken_over_at: Mapped[datetime | None]
-    """Set when an award ordered what was left of it: it still counts as agreed, but is owed under the award."""
     voided: Mapped[str | None] = mapped_column(String(20))
     """whole, some (of its promises), waiver (only the clause that nothing else is in dispute)."""
     voided_on: Mapped[date | None]
@@ -67,7 +64,7 @@ class Promise(Base):
     due_on: Mapped[date]
     """The day that counts: the agreed one, the latest day of a condition, or the day of an acceleration."""
     planned_on: Mapped[date | None]
-    """The agreed day, where an acceleration moved `due_on` forward."""
+    """The day first written, where another counts: a condition's latest, a continuing duty's end, an acceleration."""
     method: Mapped[str | None] = mapped_column(String(500))
     condition: Mapped[str | None] = mapped_column(String(500))
     controlled_by: Mapped[str | None] = mapped_column(String(20))
@@ -82,6 +79,8 @@ class Promise(Base):
     """For a continuing duty: until when, and for how many people."""
     done_on: Mapped[date | None]
     """For a duty: when it was done. Money is done when the ledger says so."""
+    taken_over_at: Mapped[datetime | None]
+    """Set when an award ordered what was left: it still counts as agreed, but nothing is owed on it any more."""
 
 
 class Award(Base):
@@ -127,7 +126,7 @@ class Receipt(Base):
     kind: Mapped[str] = mapped_column(String(20), default="payment")
     """payment, advance (垫付: the debtor owes it to who advanced it), set_off (the payer deducts it elsewhere); all
     three reached the worker and count as recovered; credit (paid before the dispute was settled) does not."""
-    payer_name: Mapped[str | None] = mapped_column(String(200))
+    payer_name: Mapped[str | None] = mapped_column(String(500))
     """Who paid, where that is no party of the case."""
     amount: Mapped[int] = mapped_column(BigInteger)
     paid_on: Mapped[date]

@@ -26,6 +26,19 @@ def proposed_promises(session: Session, case_id: int, money: CaseMoney) -> Seque
     return owed or [_row(party, payer, amount) for party, amount in _demanded(session, case_id)]
 
 
+def proposed_orders(session: Session, case_id: int, money: CaseMoney) -> Sequence[Row]:
+    """For each worker what live awards order and was not received on them; the day is for the person to read there."""
+    ordered: dict[int, int] = {}
+    for award in money.awards:
+        if not award.superseded:
+            ordered[award.party_id] = ordered.get(award.party_id, 0) + award.amount
+    for promise in money.promises:
+        if promise.kind == "award" and promise.party_id in ordered:
+            ordered[promise.party_id] -= promise.paid
+    payer = _only_employer(session, case_id)
+    return [_row(party, payer, amount) for party, amount in ordered.items() if amount > 0]
+
+
 def proposed_payments(session: Session, case_id: int, money: CaseMoney, today: date) -> Sequence[Row]:
     """For each worker what has fallen due, or the next instalment; without an agreement, what is demanded."""
     payer = _only_employer(session, case_id)
@@ -36,12 +49,12 @@ def proposed_payments(session: Session, case_id: int, money: CaseMoney, today: d
     return [{**_row(party, payer, amount), **told} for party, amount in _demanded(session, case_id)]
 
 
-def falls_due_at_once(session: Session, case_id: int) -> bool:
-    """Whether an agreement in force says that one missed instalment makes all the others due."""
+def drafted_clauses(session: Session, case_id: int) -> Mapping[str, bool]:
+    """What is ticked in the draft that lies there unsigned, so that a revision starts from it."""
     query = select(Agreement.clauses).where(
-        Agreement.case_id == case_id, Agreement.signed_on.is_not(None), Agreement.replaced_at.is_(None)
+        Agreement.case_id == case_id, Agreement.signed_on.is_(None), Agreement.replaced_at.is_(None)
     )
-    return any(clauses.get("acceleration") for clauses in session.scalars(query))
+    return {name: ticked for said in session.scalars(query) for name, ticked in said.items() if ticked is True}
 
 
 def _draft(session: Session, case_id: int) -> Iterable[Promise]:
@@ -61,8 +74,14 @@ def _as_drafted(promise: Promise) -> Row:
         "amount": yuan(promise.amount) if promise.amount else None,
         "duty": promise.duty or None,
         "head": promise.head,
-        "due_on": promise.due_on.isoformat(),
+        "due_on": (promise.planned_on or promise.due_on).isoformat(),
         "method": promise.method,
+        "condition": promise.condition,
+        "controlled_by": promise.controlled_by,
+        "latest_on": promise.latest_on.isoformat() if promise.latest_on else None,
+        "indemnifier": promise.indemnifier_id,
+        "until_on": promise.until_on.isoformat() if promise.until_on else None,
+        "headcount": promise.headcount,
     }
 
 
@@ -71,7 +90,7 @@ def _row(party: int, payer: int | None, amount: int) -> Row:
 
 
 def _owed(money: CaseMoney) -> Iterable[tuple[int, list[PromiseLine]]]:
-    """(worker, promises of money that are not fully paid, the earliest first)."""
+    """(worker, promises of money that bind and are not fully paid, the earliest first)."""
     still_open = sorted((p for p in money.promises if p.amount is not None and p.open > 0), key=lambda p: p.party_id)
     return [(party, list(lines)) for party, lines in groupby(still_open, key=lambda p: p.party_id)]
 

@@ -1,6 +1,6 @@
 """Money of one case, as pages and reports show it: four sums that never mix, and the lines that make them. All fen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from ..cases.facts import total
 from ..cases.models import Demand, Party
 from ..people.models import Person
 from .models import Agreement, Award, Promise, Receipt
+from .owed import AGREED, BINDING, COUNTED, IN_FORCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,11 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class PromiseLine:
-    """One promise in force. `amount` None: a duty, open until `done_on`."""
+    """One promise in force. `amount` None: a duty, open until `done_on`. `kind`: what it rests on.
+
+    `taken_over`: still agreed, but owed under an award now, so nothing is open on it. `called_on`: since then the
+    indemnifier is the next payer. `planned_on`: the day first written, where another counts.
+    """
 
     id: int
     party_id: int
@@ -43,11 +48,29 @@ class PromiseLine:
     done_on: date | None
     settled: bool
     overdue: bool
+    kind: str
+    agreement_id: int
+    taken_over: bool
+    planned_on: date | None
+    condition: str | None
+    controlled_by: str | None
+    indemnifier: str | None
+    called_on: date | None
+    until_on: date | None
+    headcount: int | None
+
+    @property
+    def agreed(self) -> int:
+        """Fen that count as agreed: what an award orders does not."""
+        return self.amount or 0 if self.kind in AGREED else 0
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """One line of the ledger. `reverses` names the line it takes back, `reversed_by` the line that took it back."""
+    """One line of the ledger. `reverses` names the line it takes back, `reversed_by` the line that took it back.
+
+    `settles`: it stands on a promise that binds, so taking it back makes money owed again.
+    """
 
     id: int
     party_id: int
@@ -64,6 +87,8 @@ class ReceiptLine:
     booked_by: str | None
     second_person: str | None
     booked_at: datetime
+    payer: str | None
+    settles: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +109,8 @@ class AwardLine:
 
 @dataclass(frozen=True, slots=True)
 class CaseMoney:
-    """Claimed, agreed, awarded, received: never one for another. `outstanding` is agreed money not yet received."""
+    """Claimed, agreed, awarded, received: never one for another. `outstanding` is what binds and is not yet received,
+    `by_kind` what was received, apart by its kind."""
 
     claimed: int
     agreed: int
@@ -96,6 +122,7 @@ class CaseMoney:
     promises: tuple[PromiseLine, ...]
     awards: tuple[AwardLine, ...]
     receipts: tuple[ReceiptLine, ...]
+    by_kind: Mapping[str, int]
 
 
 def money_of(session: Session, case_id: int, today: date) -> CaseMoney:
@@ -115,7 +142,13 @@ def money_of(session: Session, case_id: int, today: date) -> CaseMoney:
         promises=promises,
         awards=awards,
         receipts=receipts,
+        by_kind=_by_kind(receipts),
     )
+
+
+def _by_kind(receipts: Iterable[ReceiptLine]) -> Mapping[str, int]:
+    sums = {kind: sum(line.amount for line in receipts if line.kind == kind) for kind in COUNTED}
+    return {kind: amount for kind, amount in sums.items() if amount}
 
 
 def _shares(
@@ -137,11 +170,11 @@ def _shares(
     )
     shares = {id: Share(id, name, claimed=int(sum)) for id, name, sum in session.execute(query)}
     for promise in promises:
-        _add(shares, promise.party_id, promise.name, agreed=promise.amount or 0)
+        _add(shares, promise.party_id, promise.name, agreed=promise.agreed)
     for award in awards:
         _add(shares, award.party_id, award.name, awarded=0 if award.superseded else award.amount)
     for line in receipts:
-        _add(shares, line.party_id, line.name, **{"received" if line.kind == "payment" else "credits": line.amount})
+        _add(shares, line.party_id, line.name, **{"received" if line.kind in COUNTED else "credits": line.amount})
     return shares.values()
 
 
@@ -151,36 +184,50 @@ def _add(shares: dict[int, Share], party_id: int, name: str, **sums: int) -> Non
 
 
 def _promises(session: Session, case_id: int, today: date) -> Iterable[PromiseLine]:
-    payer = aliased(Party)
+    payer, indemnifier = aliased(Party), aliased(Party)
     paid = select(total(Receipt.amount)).where(Receipt.promise_id == Promise.id).scalar_subquery()
     query = (
-        select(Promise, Party.name, payer.name, paid)
+        select(Promise, Agreement.kind, Party.name, payer.name, indemnifier.name, paid)
         .join(Agreement, Agreement.id == Promise.agreement_id)
         .join(Party, Party.id == Promise.party_id)
         .outerjoin(payer, payer.id == Promise.payer_id)
-        .where(Promise.case_id == case_id, Agreement.signed_on.is_not(None), Agreement.replaced_at.is_(None))
+        .outerjoin(indemnifier, indemnifier.id == Promise.indemnifier_id)
+        .where(Promise.case_id == case_id, *IN_FORCE)
         .order_by(Promise.due_on, Promise.id)
     )
-    for promise, name, payer_name, paid_sum in session.execute(query):
-        yield _promise(promise, name, payer_name, int(paid_sum), today)
+    for promise, kind, name, payer_name, indemnifier_name, paid_sum in session.execute(query):
+        yield _promise(promise, kind, (name, payer_name, indemnifier_name), int(paid_sum), today)
 
 
-def _promise(promise: Promise, name: str, payer: str | None, paid: int, today: date) -> PromiseLine:
+def _promise(
+    promise: Promise, kind: str, names: tuple[str, str | None, str | None], paid: int, today: date
+) -> PromiseLine:
     settled = promise.done_on is not None if promise.amount is None else paid >= promise.amount
+    taken = promise.taken_over_at is not None
     return PromiseLine(
         promise.id,
         promise.party_id,
-        name,
-        payer,
+        names[0],
+        names[1],
         promise.amount,
         promise.duty,
         promise.due_on,
         promise.method,
         paid,
-        (promise.amount or paid) - paid,
+        0 if taken else (promise.amount or paid) - paid,
         promise.done_on,
         settled,
-        not settled and promise.due_on < today,
+        not settled and not taken and promise.due_on < today,
+        kind,
+        promise.agreement_id,
+        taken,
+        promise.planned_on,
+        promise.condition,
+        promise.controlled_by,
+        names[2],
+        promise.called_on,
+        promise.until_on,
+        promise.headcount,
     )
 
 
@@ -193,17 +240,24 @@ def _awards(session: Session, case_id: int) -> Iterable[AwardLine]:
 
 def _receipts(session: Session, case_id: int) -> Iterable[ReceiptLine]:
     booker, second = aliased(Person), aliased(Person)
-    back = aliased(Receipt)
+    back, payer = aliased(Receipt), aliased(Party)
+    binds = (
+        select(Promise.id)
+        .join(Agreement, Agreement.id == Promise.agreement_id)
+        .where(Promise.id == Receipt.promise_id, *BINDING)
+        .exists()
+    )
     query = (
-        select(Receipt, Party.name, booker.name, second.name, back.id)
+        select(Receipt, Party.name, booker.name, second.name, back.id, payer.name, binds)
         .join(Party, Party.id == Receipt.party_id)
         .outerjoin(booker, booker.id == Receipt.booked_by_id)
         .outerjoin(second, second.id == Receipt.second_person_id)
         .outerjoin(back, back.reverses_id == Receipt.id)
+        .outerjoin(payer, payer.id == Receipt.payer_id)
         .where(Receipt.case_id == case_id)
         .order_by(Receipt.id)
     )
-    for r, name, booked_by, second_person, reversed_by in session.execute(query):
+    for r, name, booked_by, second_person, reversed_by, payer_name, settles in session.execute(query):
         yield ReceiptLine(
             r.id,
             r.party_id,
@@ -220,10 +274,15 @@ def _receipts(session: Session, case_id: int) -> Iterable[ReceiptLine]:
             booked_by,
             second_person,
             r.booked_at,
+            payer_name or r.payer_name,
+            settles,
         )
 
 
-def reversible(session: Session, case_id: int, kind: str = "payment") -> Sequence[ReceiptLine]:
-    """The lines a person may choose from to reverse: neither reversals nor already reversed."""
+def reversible(session: Session, case_id: int, *, settles: bool = True) -> Sequence[ReceiptLine]:
+    """The lines a person may choose from to reverse: neither reversals nor already reversed.
+
+    `settles`: those after whose reversal money is owed again (the event `reverse_payment`), or the others.
+    """
     lines = _receipts(session, case_id)
-    return [x for x in lines if x.kind == kind and x.reverses is None and x.reversed_by is None]
+    return [x for x in lines if x.settles == settles and x.reverses is None and x.reversed_by is None]

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from ..cases.facts import total
 from ..cases.models import Demand, Party
 from ..recovery.models import Agreement, Award, Promise, Receipt
+from ..recovery.owed import AGREED, COUNTED
 from .cast import worker_names
 from .story import Story
 
@@ -91,11 +92,9 @@ def rows_of(story: Story, worker: int | None = None) -> dict[str, int]:
         .where(Demand.case_id == story.case_id, Demand.withdrawn_on.is_(None), Party.side == "worker"),
         "agreed": select(total(Promise.amount))
         .join(Agreement, Agreement.id == Promise.agreement_id)
-        .where(Promise.case_id == story.case_id, *live),
-        "awarded": select(total(Award.amount)).where(
-            Award.case_id == story.case_id, Award.superseded_at.is_(None)
-        ),
-        "received": select(total(Receipt.amount)).where(Receipt.case_id == story.case_id, Receipt.kind == "payment"),
+        .where(Promise.case_id == story.case_id, Agreement.kind.in_(AGREED), *live),
+        "awarded": select(total(Award.amount)).where(Award.case_id == story.case_id, Award.superseded_at.is_(None)),
+        "received": select(total(Receipt.amount)).where(Receipt.case_id == story.case_id, Receipt.kind.in_(COUNTED)),
     }
     owners: dict[str, Any] = {
         "claimed": Demand.party_id,
@@ -139,6 +138,7 @@ def owed(story: Story) -> list[Owed]:
         .where(
             Promise.case_id == story.case_id,
             Promise.done_on.is_(None),
+            Promise.taken_over_at.is_(None),
             Agreement.signed_on.is_not(None),
             Agreement.replaced_at.is_(None),
         )

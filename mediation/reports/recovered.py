@@ -11,9 +11,9 @@ from ..cases.facts import total
 from ..errors import BadInput, NotFound
 from ..people.actor import Actor
 from ..runtime import Runtime
-from .sums import BY, SUMS, Range, earlier, marked
+from .sums import BY, SUMS, Range, earlier, marked, received_by_kind
 
-FORMULA = "recovered@1"
+FORMULA = "recovered@2"
 BY_TITLES = {"month": "月份", "street": "组织", "cause": "事由"}
 
 
@@ -28,9 +28,21 @@ class Column:
 
 COLUMNS = (
     Column("claimed", "请求金额", "劳动者提出且未撤回的请求，按案件收件日期计入；没有写明金额的不计。"),
-    Column("agreed", "协议金额", "双方已签署、没有被新协议替换的协议所约定的金额，按签署日期计入。"),
-    Column("awarded", "裁决金额", "仲裁、法院等其他机关裁决或判决的金额，按裁决日期计入。"),
-    Column("received", "到账金额", "劳动者实际收到的金额，已减去冲正，按到账日期计入；争议解决前已付的不计。"),
+    Column(
+        "agreed",
+        "协议金额",
+        "双方已签署（含在仲裁、诉讼、执行中达成的）、没有被新协议替换、也没有被否定的协议所约定的金额，按签署日期计入。",
+    ),
+    Column(
+        "awarded",
+        "裁决金额",
+        "仲裁、法院等其他机关裁决或判决应付的金额，已扣除此前已付；被后来的裁判取代的不计，按裁决日期计入。",
+    ),
+    Column(
+        "received",
+        "到账金额",
+        "劳动者实际收到的金额（含他人垫付、代付），已减去冲正，按到账日期计入；争议解决前已付的不计。",
+    ),
 )
 APART = "四个数各按各的日期统计，不相加，不互为分母，金额单位为元。"
 
@@ -58,6 +70,8 @@ class Report:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     totals: tuple[int, ...]
+    by_kind: tuple[tuple[str, str, int], ...]
+    """What was received, apart by its kind: (code, title, fen); together the received total."""
     definitions: tuple[str, ...]
     """Printed under the table, always."""
 
@@ -116,6 +130,10 @@ def recovered(
         columns=COLUMNS,
         rows=tuple(rows),
         totals=tuple(sum(row.sums[n] for row in rows) for n in range(len(COLUMNS))),
+        by_kind=tuple(
+            (kind, runtime.title("receipt_kinds", kind), amount)
+            for kind, amount in received_by_kind(session, asked).items()
+        ),
         definitions=_definitions(moment),
     )
 

@@ -10,18 +10,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, String, and_, case, cast, exists, extract, false, literal, or_, select
+from sqlalchemy import Select, String, and_, case, cast, extract, false, literal, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
+from ..cases.facts import total
 from ..cases.models import AuditEntry, Case, Demand, Party
 from ..people.actor import Actor
 from ..people.models import Organisation
 from ..recovery.models import Agreement, Award, Promise, Receipt
+from ..recovery.owed import AGREED, COUNTED
 
 BY = ("month", "street", "cause")
 REPORTERS = ("supervisor", "mediator", "clerk")
-SIGNINGS = ("sign_agreement", "settle_on_spot")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +112,16 @@ def claimed(asked: Range) -> Select[Any]:
 
 
 def agreed(asked: Range) -> Select[Any]:
-    """Money promised in signed agreements that no later one replaced, by the day of signing."""
+    """Money promised in agreements, here or in another procedure, that no later one replaced and nobody voided, by the
+    day of signing. What an award orders is no agreement.
+    """
     start = _joined(Promise).join(Agreement, Agreement.id == Promise.agreement_id)
-    query = _source(asked, Promise.id, Agreement.signed_on, Promise.amount, start)
+    query = _source(asked, Promise.id, Agreement.signed_on, Promise.amount, start).where(Agreement.kind.in_(AGREED))
     if asked.as_of is None:
         return query.where(Agreement.replaced_at.is_(None))
-    on_record = exists().where(
-        AuditEntry.proceeding_id == Agreement.proceeding_id,
-        AuditEntry.event.in_(SIGNINGS),
-        AuditEntry.at >= Agreement.drafted_at,
-        AuditEntry.at <= asked.as_of,
+    return query.where(
+        Agreement.recorded_at <= asked.as_of, or_(Agreement.replaced_at.is_(None), Agreement.replaced_at > asked.as_of)
     )
-    return query.where(on_record, or_(Agreement.replaced_at.is_(None), Agreement.replaced_at > asked.as_of))
 
 
 def awarded(asked: Range) -> Select[Any]:
@@ -137,8 +136,15 @@ def awarded(asked: Range) -> Select[Any]:
 def received(asked: Range) -> Select[Any]:
     """Lines of the ledger that count as recovered, reversals with their minus sign, by the day of payment."""
     query = _source(asked, Receipt.id, Receipt.paid_on, Receipt.amount, _joined(Receipt))
-    query = query.where(Receipt.kind == "payment")
+    query = query.where(Receipt.kind.in_(COUNTED))
     return query.where(Receipt.booked_at <= asked.as_of) if asked.as_of else query
+
+
+def received_by_kind(session: Session, asked: Range) -> Mapping[str, int]:
+    """The same lines as `received`, added up by their kind; together they are that sum."""
+    rows = received(asked).add_columns(Receipt.kind.label("kind")).subquery()
+    query = select(rows.c.kind, total(rows.c.amount)).group_by(rows.c.kind).order_by(rows.c.kind)
+    return {kind: int(amount) for kind, amount in session.execute(query)}
 
 
 SUMS: Mapping[str, Callable[[Range], Select[Any]]] = {

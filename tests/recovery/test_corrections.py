@@ -14,7 +14,7 @@ from mediation.deadlines.models import Deadline
 from mediation.errors import BadInput, Refused, StateHasChanged
 from mediation.people.organisations import grant_role
 from mediation.people.persons import PersonData, register_person
-from mediation.recovery.ledger import AwardIn, CreditIn, ReversalIn, record_award, record_credit, reverse_credit
+from mediation.recovery.ledger import AwardIn, CreditIn, ReversalIn, record_award, record_credit, reverse_receipt
 from mediation.recovery.models import Promise, Receipt
 from mediation.recovery.queries import CaseMoney, money_of, reversible
 from tests.office import Office, open_office
@@ -204,7 +204,7 @@ def test_a_credit_is_known_but_not_recovered_and_can_be_taken_back(office: Offic
     assert (found.credits, found.received, found.outstanding) == (300_000, 0, 2_000_000)
     data = ReversalIn.model_validate({"receipt": line["id"], "reason": "记错了案件。"})
     with office.database.write() as session:
-        reverse_credit(
+        reverse_receipt(
             session,
             office.runtime,
             case.case_id,

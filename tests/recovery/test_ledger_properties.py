@@ -13,7 +13,7 @@ from mediation.cases.models import Proceeding
 from mediation.clock import TestClock
 from mediation.db import Database
 from mediation.money import yuan
-from mediation.recovery.ledger import AwardIn, CreditIn, ReversalIn, record_award, record_credit, reverse_credit
+from mediation.recovery.ledger import AwardIn, CreditIn, ReversalIn, record_award, record_credit, reverse_receipt
 from mediation.recovery.models import Receipt
 from mediation.recovery.queries import CaseMoney, money_of, reversible
 from tests.office import Office, open_office
@@ -58,7 +58,7 @@ class Books:
         elif what == "reverse_payment":
             self._reverse_payment(amount)
         elif what == "reverse_credit":
-            self._reverse_credit(amount)
+            self._reverse_receipt(amount)
         elif what == "credit":
             raw = {"party": party, "amount": yuan(amount), "paid_on": DAY, "proof": "工资条"}
             self._change(record_credit, CreditIn.model_validate(raw))
@@ -84,12 +84,12 @@ class Books:
             self.office.fire(self.case.proceeding_id, "reverse_payment", answers)
             self.received[line.party_id] -= line.amount
 
-    def _reverse_credit(self, pick: int) -> None:
+    def _reverse_receipt(self, pick: int) -> None:
         with self.office.database.read() as session:
-            lines = reversible(session, self.case.case_id, "credit")
+            lines = reversible(session, self.case.case_id, settles=False)
         if lines:
             line = lines[pick % len(lines)]
-            self._change(reverse_credit, ReversalIn(receipt=line.id, reason="记错"))
+            self._change(reverse_receipt, ReversalIn(receipt=line.id, reason="记错"))
             self.credits[line.party_id] -= line.amount
 
     def _change(self, verb: Any, data: Any) -> None:
@@ -117,7 +117,7 @@ class Books:
             ).all()
         amounts = {p.id: p.amount or 0 for p in found.promises}
         assert all(0 <= paid <= amounts[id] for id, paid in per_promise)
-        assert sum(x.amount for x in found.receipts if x.kind == "payment") == found.received
+        assert sum(x.amount for x in found.receipts if x.kind != "credit") == found.received
         assert found.outstanding == found.agreed - found.received
         self._sums(found)
         paid_up = found.outstanding == 0
