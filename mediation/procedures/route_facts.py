@@ -17,6 +17,7 @@ _MEDIATED = (
 )
 _RECEIVED = select(total(Receipt.amount)).where(Receipt.promise_id == Promise.id).correlate(Promise).scalar_subquery()
 _UNPERFORMED = and_(
+    Promise.taken_over_at.is_(None),
     or_(and_(Promise.amount.is_(None), Promise.done_on.is_(None)), Promise.amount > _RECEIVED),
 )
 _HEAD = func.coalesce(Promise.head, case((Promise.amount.is_(None), "duty"), else_=""))
