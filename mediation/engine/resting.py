@@ -1,5 +1,6 @@
 """What rests on an article, a period or an amount of the law: the question before any of them is changed."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -79,6 +80,20 @@ class Resting:
     def nothing(self) -> bool:
         return not any((self.periods, self.countings, self.amounts, self.routes, self.formulas, self.rows, self.papers))
 
+    def named(self) -> dict[str, list[str]]:
+        """The ids by kind, for programs; deadlines as workflow.deadline, codes as list.code."""
+        return {
+            "periods": [p.id for p in self.periods],
+            "countings": [c.id for c in self.countings],
+            "amounts": list(dict.fromkeys(a.key for a in self.amounts)),
+            "routes": [r.id for r in self.routes],
+            "formulas": [f.id for f in self.formulas],
+            "deadlines": [f"{u.workflow}.{u.deadline}" for u in self.uses],
+            "codes": [f"{r.list_name}.{r.code}" for r in self.rows],
+            "papers": [p.code for p in self.papers],
+            "unverified": [d.id for d in self.doubts],
+        }
+
 
 def on_article(room: Room, id: str) -> Resting:
     """All that cites an article, and the workflows that count with such a period."""
@@ -156,11 +171,11 @@ def counted_with(rule: DeadlineRule) -> tuple[str, ...]:
 
 
 def cited_rows(codes: Mapping[str, CodeList]) -> Iterator[tuple[Row, tuple[str, ...]]]:
-    """The rows of all code lists that name articles (column `cites`, ids with spaces between)."""
+    """The rows of all code lists that name articles (column `cites`: ids with spaces or commas between)."""
     for name, listed in codes.items():
         for code, title in listed.items():
             if cites := listed.about(code).get("cites"):
-                yield Row(name, listed.title, code, title), tuple(cites.split())
+                yield Row(name, listed.title, code, title), tuple(re.split(r"[\s,、]+", cites.strip()))
 
 
 def every(versions: Mapping[str, tuple[T, ...]]) -> Iterator[T]:

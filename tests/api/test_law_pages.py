@@ -47,7 +47,7 @@ def test_an_article_lists_what_rests_on_it(counter: Counter) -> None:
     assert '<a href="/law/periods/mediation_finish">调解期限</a>：15日（自然日）' in page
     assert '<a href="/workflows/dispute/deadlines">' in page
     severance = text(counter, "/law/articles/LCL-47")
-    assert "经济补偿（N）" in severance
+    assert '<a href="/calculator?formula=severance">经济补偿（N）</a>' in severance
     assert "请求项目：经济补偿" in severance
     assert "目前没有别的内容依靠它" in text(counter, "/law/articles/PIPL-54")
 
