@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from mediation.cases.change import STAFF
 from mediation.cases.telling import TimelineRow, names_of, timeline
+from mediation.limitation.clocks import clocks_of
 from mediation.recovery.overview import agreements_of, beside_the_claims, recourse_of
 from mediation.recovery.rest import left_open
 from mediation.sweeping.upcoming import upcoming
@@ -22,6 +23,9 @@ from .templating import page
 
 SHOWN, ALL = 20, 2000
 """Lines of the history on the page at first, and when all are asked for."""
+
+CLOCKS = ("limitation", "advance_aid")
+"""Deadlines that the page tells of as clocks of the demands, not one by one."""
 
 router = APIRouter()
 
@@ -50,8 +54,9 @@ def case_page(
         left_open=left_open(session, case_id),
         compared=beside_the_claims(session, case_id),
         many=len(desk.principals) > MANY_PARTIES,
-        waiting=[due for due in view.dues if due.closed_at is None],
-        ended=[due for due in view.dues if due.closed_at is not None],
+        clocks=clocks_of(session, runtime, case_id),
+        waiting=[due for due in view.dues if due.closed_at is None and due.name not in CLOCKS],
+        ended=[due for due in view.dues if due.closed_at is not None and due.name not in CLOCKS],
         coming=upcoming(session, runtime, case_id),
         rows=rows[:limit],
         more_rows=len(rows) > limit,

@@ -37,6 +37,9 @@ FILE_CHANGES = {
     "party_condition": "当事人情况变化",
     "party_liability": "登记承担责任的方式",
     "succeed_party": "更换或承继当事人",
+    "add_limitation_event": "登记时效中断、中止",
+    "strike_limitation_event": "删去登记有误的时效事由",
+    "limitation_recounted": "放假安排变更后重算时效",
 }
 """Titles of the audit words that are no workflow events."""
 

@@ -37,6 +37,9 @@ _FURTHER = {
     "proof": "凭据",
     "from_version": "原版本",
     "to_version": "新版本",
+    "ground": "事由",
+    "on": "日期",
+    "until": "中止的原因消除之日",
 }
 _TITLES: Mapping[str, str] = {
     **{name: field.title or name for model in _MODELS for name, field in model.model_fields.items()},
@@ -54,6 +57,7 @@ _LISTS = {
     "side": "sides",
     "method": "payment_methods",
     "gender": "genders",
+    "ground": "limitation_grounds",
 }
 _CELLS = {**_LISTS, "controlled_by": "condition_controls", "kind": "receipt_kinds"}
 

@@ -9,6 +9,8 @@ from ..cases.deadline_changes import apply_calendar
 from ..cases.models import Case
 from ..deadlines.ledger import Recount, recalculated
 from ..deadlines.models import Deadline
+from ..limitation.events import recount_limitation
+from ..limitation.keep import LIMITATION
 
 app = typer.Typer(help="放假安排", no_args_is_help=True)
 
@@ -33,8 +35,25 @@ def moved(
     for (case_id, _), shown in found if apply else ():
         with runtime.database.write() as session:
             apply_calendar(session, runtime, case_id, shown)
+    clocks = _clocks(runtime) if apply else []
+    for case_id in clocks:
+        with runtime.database.write() as session:
+            recount_limitation(session, runtime, case_id)
+    if clocks:
+        typer.echo(f"已重算 {len(clocks)} 件案件的时效。")
     runtime.database.engine.dispose()
     typer.echo(_summary(len(found), apply))
+
+
+def _clocks(runtime: Any) -> list[int]:
+    """Cases whose limitation was reckoned by an older calendar."""
+    older = select(Deadline.case_id).where(
+        Deadline.name == LIMITATION,
+        Deadline.closed_at.is_(None),
+        Deadline.calendar != runtime.law.calendar_version,
+    )
+    with runtime.database.read() as session:
+        return list(session.scalars(older.distinct().order_by(Deadline.case_id)))
 
 
 def _case(session: Any, shown: Recount) -> tuple[int, str]:

@@ -85,7 +85,9 @@ def _clocks(
     for row in session.execute(_DEMANDS.where(Demand.case_id == case_id)):
         demand, name, employed, ended_on, since_on, received_on = row
         told = Told(demand.head, demand.from_on, demand.until_on, since_on, received_on, employed, ended_on)
-        reckoned = one_clock(runtime.law, told, _rule(heads, demand.head), today, *lines.of(demand.id))
+        counted, left_out = lines.of(demand.id, demand.added_at)
+        rule = _rule(heads, demand.head, left_out)
+        reckoned = one_clock(runtime.law, told, rule, today, *counted)
         found.append(DemandClock(demand.id, name, demand.item, reckoned, today))
     return found
 
@@ -100,9 +102,12 @@ _DEMANDS: Any = (
 """What employers ask of workers has its own clock in arbitration, not here."""
 
 
-def _rule(heads: Any, head: str) -> Mapping[str, str]:
+def _rule(heads: Any, head: str, left_out: bool) -> Mapping[str, str]:
     about: Mapping[str, str] = heads.about(head)
-    return about
+    return {**about, "late": LATE} if left_out else about
+
+
+LATE = "本项请求提出之前登记的中断、中止没有计入；当时确已一并主张的，请另行登记并写明凭据"
 
 
 def one_clock(
@@ -123,20 +128,26 @@ def one_clock(
     return clock(law, start, interruptions, suspensions)
 
 
+Line = tuple[tuple[Interruption, ...], tuple[Suspension, ...]]
+
+
 class _Lines:
-    """Events by demand, as the law module wants them; those of the whole case count for each."""
+    """Events by demand, as the law module wants them. Those of the whole case count for the demands that stood when
+    they were recorded: who asks for more later has not claimed it before."""
 
     def __init__(self, events: Sequence[EventRow]) -> None:
         self._events = events
-        self._common = self._read([e for e in events if e.demand_id is None])
-        self._special = {e.demand_id for e in events} - {None}
+        self._found: dict[tuple[EventRow, ...], Line] = {}
 
-    def of(self, demand_id: int) -> tuple[tuple[Interruption, ...], tuple[Suspension, ...]]:
-        if demand_id not in self._special:
-            return self._common
-        return self._read([e for e in self._events if e.demand_id in (None, demand_id)])
+    def of(self, demand_id: int, added_at: datetime) -> tuple[Line, bool]:
+        """The line of one demand, and whether something was left out of it."""
+        mine = [e for e in self._events if e.demand_id in (None, demand_id)]
+        counted = tuple(e for e in mine if e.demand_id is not None or e.at >= added_at)
+        if counted not in self._found:
+            self._found[counted] = self._read(counted)
+        return self._found[counted], len(counted) < len(mine)
 
-    def _read(self, events: Sequence[EventRow]) -> tuple[tuple[Interruption, ...], tuple[Suspension, ...]]:
+    def _read(self, events: Sequence[EventRow]) -> Line:
         broken = tuple(Interruption(e.on, e.title, e.cites) for e in events if e.kind == "interrupted")
         return broken, tuple(_suspensions(events))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
+from ..cases.models import CaseLink
 from ..cases.step import Step
 from ..deadlines.models import Deadline, DeadlineChange
 from ..deadlines.run import Course, course, open_deadline
@@ -18,6 +19,7 @@ from ..engine.definition import DeadlineRule
 from ..reminders.models import WAITING, Reminder
 from ..reminders.plan import cancel_deadlines, plan, plan_anew
 from .clocks import DemandClock, clocks_of
+from .models import LimitationEvent
 from .wanted import Wanted, wanted_of
 
 LIMITATION, ADVANCE, ACTION = "limitation", "advance_aid", "advance_aid_action"
@@ -35,7 +37,21 @@ def keep_limitation(step: Step) -> None:
     """After any change of a case that is open: reckon anew and write what differs."""
     if step.facts.workflow != "dispute" or step.facts.ended_at is not None or step.event in UNTOUCHED:
         return
+    if step.event == "register":
+        _take_along(step)
     reckon_limitation(step)
+
+
+def _take_along(step: Step) -> None:
+    """A case that was split off keeps what interrupted or suspended the limitation in the case it comes from."""
+    origin = select(CaseLink.other_id).where(CaseLink.case_id == step.case_id, CaseLink.kind == "split_from")
+    old = select(LimitationEvent).where(
+        LimitationEvent.case_id.in_(origin), LimitationEvent.demand_id.is_(None), LimitationEvent.struck_at.is_(None)
+    )
+    copied = ("kind", "ground", "on", "note", "source_event", "by_id")
+    for event in step.session.scalars(old.order_by(LimitationEvent.id)).all():
+        twin = {name: getattr(event, name) for name in copied}
+        step.session.add(LimitationEvent(case_id=step.case_id, at=step.at, **twin))
 
 
 def reckon_limitation(step: Step) -> None:

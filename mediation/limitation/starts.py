@@ -32,7 +32,7 @@ class Told:
 def starting(told: Told, rule: Mapping[str, str]) -> Start:
     """The start for a demand whose head has this rule (codes/limitation_heads)."""
     kind = rule.get("kind", "ordinary")
-    doubts = (rule["doubt"],) if "doubt" in rule else ()
+    doubts = tuple(rule[name] for name in ("doubt", "late") if name in rule)
     if kind == "wages":
         return _wages(told, doubts)
     if rule.get("since") == "ended" and told.ended_on is not None:
