@@ -127,6 +127,7 @@ class Carried:
 _PARTY = (
     *("side", "role", "name", "person_id", "employer_id", "authority", "authority_until", "phone", "address"),
     *("consent", "consent_on", "liability", "liability_basis", "condition", "condition_on"),
+    *("employed", "employment_ended_on"),
 )
 _DEMAND = ("head", "item", "amount", "quality", "from_on", "until_on", "monetary")
 _EVIDENCE = ("name", "category", "visibility", "proves", "media_type", "size", "sha256", "received_at")

@@ -234,7 +234,8 @@ def change_party(
             party = session.get(Party, party_id)
             if party is None or party.case_id != case_id:
                 raise NotFound("本案没有这个当事人。")
-            change.result["before"] = {"name": party.name, "phone": party.phone, "address": party.address}
+            before = ("name", "phone", "address", "employed", "employment_ended_on")
+            change.result["before"] = {name: getattr(party, name) for name in before}
             _correct(session, party, data, change.step.at)
     return change
 
