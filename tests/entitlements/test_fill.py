@@ -63,7 +63,7 @@ def test_a_demand_keeps_what_computed_it(office: Office) -> None:
     assert kept["result"]["steps"][-1] == "经济补偿 = 15,000元 × 6.5 = 97,500元"
     assert demands(office, case)[0].calculation is None
     word, payload = entries(office, case)[-1]
-    assert (word, payload["result"]) == ("add_demand", {"demand": demand.id})
+    assert (word, payload["result"]["demand"]) == ("add_demand", demand.id)
     assert payload["answers"]["calculation"]["inputs"]["start"] == "2020-03-16"
 
 
