@@ -59,9 +59,16 @@ def chosen(step: Step, rule: DeadlineRule) -> DeadlineRule:
     """The rule with the period that stands in for the usual one, where a fact or an answer asks for it."""
     for fact, periods in rule.instead.items():
         value = step.facts.told(fact) or step.facts.known(fact)
-        if value in periods:
+        if value in periods and _was_in_force(step, rule, periods[value]):
             return replace(rule, period=periods[value])
     return rule
+
+
+def _was_in_force(step: Step, rule: DeadlineRule, period: str) -> bool:
+    """A rule younger than the fact does not stand in for the usual one."""
+    since = step.runtime.law.periods[period][0].in_force_from
+    day = (step.facts.day(rule.from_) if rule.from_ not in (None, TODAY) else None) or step.today
+    return since is None or day >= since
 
 
 def _rows(step: Step, rule: DeadlineRule) -> Iterable[Mapping[str, Any]]:

@@ -16,7 +16,7 @@ from .steps.intake import CHANNELS, enter
 from .steps.mediating import extend_if_needed
 from .story import Line, NotYet, Story, begin_story
 from .sums import Compared, compare
-from .vocabulary import HANDLERS, NOT_YET
+from .vocabulary import HANDLERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def _act(story: Story) -> None:
         day = story.pace.day(story.position, story.today)
         extend_if_needed(story, day)
         story.go_to(day)
-        if not (story.registered or line.code in NOT_YET or line.code in CHANNELS):
+        if not (story.registered or line.code in CHANNELS):
             enter(story)
         HANDLERS[line.code](story)
     except NotYet as gap:

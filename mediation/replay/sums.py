@@ -14,12 +14,6 @@ from .cast import worker_names
 from .story import Story
 
 TITLES = {"claimed": "请求", "agreed": "协议", "awarded": "裁判", "received": "到账"}
-ELSEWHERE = {
-    "agreed": ("ARB_MEDIATED", "SUIT_MEDIATED", "ENF_SETTLE", "AGREE_VOID"),
-    "received": ("ENF_PAYOUT", "ENF_SETTLE", "ENF_ASSET_SALE", "PAY_ADVANCE", "SUIT_MEDIATED", "ARB_MEDIATED"),
-}
-"""Steps of other procedures that make a sum which this version cannot hold."""
-
 AGREEING = ("AGREE_FULL", "AGREE_PARTIAL", "AGREE_INSTAL", "AGREE_EXTENSION", "AGREE_NONMONEY")
 PAYING = ("PAY_SPOT", "PAY_PART", "PAY_FULL", "PAY_THIRD")
 MAKING = {"claimed": ("CLAIM_CHANGED",), "agreed": (*AGREEING, *PAYING), "received": (*AGREEING, *PAYING)}
@@ -64,8 +58,7 @@ def _out_of_reach(story: Story, name: str) -> str:
     """Why this version cannot hold the sum; empty where it should have."""
     if name in story.short:
         return story.short[name]
-    gaps = [line.code for line in story.lines if not line.expressed and line.code in MAKING.get(name, ())]
-    codes = [*gaps, *(code for code in story.case.steps if code in ELSEWHERE.get(name, ()))]
+    codes = [line.code for line in story.lines if not line.expressed and line.code in MAKING.get(name, ())]
     if codes:
         return f"来自尚不能表达的步骤：{'、'.join(dict.fromkeys(codes))}"
     return _no_step(story, name)

@@ -1,9 +1,9 @@
-"""Every step code: its Chinese title, and what acts it out, or the part of the work that is still missing."""
+"""Every step code: its Chinese title, and what acts it out."""
 
 from collections.abc import Mapping
 
-from .steps import agreeing, aid, closing, intake, mediating, parties, performing, risk
-from .steps.book import Handler, not_yet
+from .steps import agreeing, aid, beside, closing, intake, mediating, parties, performing, risk, settling
+from .steps.book import Handler
 
 TITLES: Mapping[str, str] = {
     "IN_WALKIN": "当事人求助",
@@ -128,32 +128,10 @@ TITLES: Mapping[str, str] = {
     "OPEN_UNKNOWN": "所见文本未载结局",
 }
 
-NOT_YET: Mapping[str, str] = {
-    code: area
-    for area, codes in {
-        "劳动仲裁程序": "ARB_FILE ARB_MEDIATED ARB_AWARD ARB_AWARD_PART ARB_DISMISSED ARB_WITHDRAWN ARB_APPEALED",
-        "诉讼程序": "SUIT_FILE SUIT_MEDIATED J1 J1_DISMISSED APPEAL J2_UPHELD J2_CHANGED CLOSE_LOST",
-        "支付令程序": "PO_APPLY PO_ISSUED",
-        "强制执行程序": "ENF_APPLY ENF_REFUSED ENF_SETTLE ENF_ASSET_SALE ENF_PAYOUT",
-        "工伤认定与鉴定程序": "INJURY INJ_APPLY INJ_SUSPENDED INJ_RESUMED INJ_OK INJ_NO DISAB_GRADE",
-        "行政复议与行政诉讼": "REVIEW ADMIN_SUIT",
-        "工会劳动法律监督（一函两书）": "SV_LETTER SV_NOREPLY SV_OPINION SV_SUGGEST SV_RECTIFIED",
-        "劳动保障监察": "INSPECT_COMPLAINT INSPECT_CHECK",
-        "信访": "PETITION",
-        "群体案件分流": "GROUP_SPLIT",
-        "多个程序一并了结": "CASES_MERGED",
-        "义务人死亡后的承继": "PARTY_DIED",
-        "协议效力被否定": "AGREE_VOID",
-        "政府等垫付及其后的追偿": "PAY_ADVANCE",
-    }.items()
-    for code in codes.split()
-}
-"""Step code → the part of the work that this version does not have."""
-
 
 def _handlers() -> Mapping[str, Handler]:
-    books = (intake, risk, parties, mediating, agreeing, performing, aid, closing)
-    found = {code: not_yet(area) for code, area in NOT_YET.items()}
+    books = (intake, risk, parties, mediating, agreeing, performing, settling, beside, aid, closing)
+    found: dict[str, Handler] = {}
     for book in books:
         for code, handler in book.STEPS.items():
             if code in found:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from ...cases.parties import PartyIn
 from ...money import split, yuan
 from ..cast import worker_names
 from ..pace import due_day, instalment_days
@@ -30,12 +31,25 @@ def agree(story: Story) -> None:
     if story.state not in ("mediation", "signing", "performance", "default"):
         raise NotYet("再次达成协议", "原协议已经履行完毕，本版本不能在其后另立协议")
     anew = story.state in ("performance", "default")
-    rows = what_remains(story) if anew else promises(story)
+    rows = _with_clauses(story, what_remains(story) if anew else promises(story))
     _draft(story, rows, anew)
     _sign(story)
     what = "重新约定履行并签署" if anew else "签署调解协议"
     money = sum(row["fen"] or 0 for row in rows)
     story.did(f"{what}：{len(rows)}项，" + (f"合计{yuan(money)}元" if money else "没有载明金额"))
+
+
+def _with_clauses(story: Story, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The clauses that stand in the same paper: a condition, somebody who stands behind the debt."""
+    codes = _run(story)
+    if "CLAUSE_CONDITION" in codes:
+        story.implied("来源未载条件由谁控制，按不由付款一方控制登记")
+        rows = [{**row, "condition": "来源所载的付款条件", "controlled_by": "nobody"} for row in rows]
+    if "CLAUSE_INDEMNITY" in codes:
+        name = next(iter(story.case.parties.others), "兜底的第三人（来源未载名称）")
+        third = story.party("third", PartyIn(name=name, role="indemnifier"))
+        rows = [{**row, "indemnifier": third} for row in rows]
+    return rows
 
 
 def _run(story: Story) -> list[str]:
@@ -74,7 +88,7 @@ def _draft(story: Story, rows: Sequence[dict[str, Any]], anew: bool) -> None:
 def _sign(story: Story) -> None:
     told = {
         "signed_on": story.today.isoformat(),
-        "signed_by": [*story.parties("worker"), *story.parties("employer")],
+        "signed_by": [*story.parties("worker"), *story.parties("employer"), *story.parties("third")],
         "mediator_signed": True,
         "sealed": True,
     }
@@ -191,13 +205,3 @@ def _duties(story: Story, workers: Sequence[int], words: str) -> list[dict[str, 
 def _duty_words(story: Story) -> str:
     items = [claim.item for claim in story.case.claims if claim.kind == "non_monetary"]
     return "；".join(items)[:500] or "约定的非金钱义务（内容见来源）"
-
-
-@STEPS.step("CLAUSE_CONDITION")
-def condition(_: Story) -> None:
-    raise NotYet("附条件付款", "付款条件没有结构化的字段，只能写进协议文字")
-
-
-@STEPS.step("CLAUSE_INDEMNITY")
-def indemnity(_: Story) -> None:
-    raise NotYet("第三人兜底", "第三人兜底或异议承担条款没有结构化的字段")

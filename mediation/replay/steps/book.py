@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ..story import NotYet, Story
+from ..story import Story
 
 Handler = Callable[[Story], None]
 
@@ -22,12 +22,3 @@ class StepBook(dict[str, Handler]):
         if code in self:
             raise ValueError(f"step {code} has two handlers")
         self[code] = handler
-
-
-def not_yet(area: str) -> Handler:
-    """A handler for what belongs to a part of the work that this version does not have."""
-
-    def say(_: Story) -> None:
-        raise NotYet(area, f"{area}不在本版本的流程内")
-
-    return say

@@ -1,34 +1,83 @@
 """How a case ends in the file: performed, partly, withdrawn, or open where the source ends."""
 
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from ...cases.models import Proceeding
 from ...money import yuan
 from ..story import NotYet, Story
 from ..sums import AGREEING, PAYING, owed, rows_of
+from ..ways import end
 from .aid import finish
 from .book import StepBook
-from .performing import FOREIGN, book, duties_done
+from .performing import book, duties_done
+from .settling import book_freely, go_elsewhere, lay_down
 
 STEPS = StepBook()
 
-DECIDED_ELSEWHERE = (
-    *("ARB_AWARD", "ARB_AWARD_PART", "ARB_DISMISSED", "ARB_MEDIATED", "SUIT_MEDIATED", "J1", "J1_DISMISSED"),
-    *("J2_UPHELD", "J2_CHANGED", "ENF_PAYOUT", "ENF_SETTLE", "PO_ISSUED", "AGREE_VOID", "INSPECT_CHECK"),
-)
+OUTCOMES: Mapping[str, str] = {
+    "ARB_AWARD": "awarded_full",
+    "ARB_AWARD_PART": "awarded_partial",
+    "ARB_DISMISSED": "lost",
+    "ARB_MEDIATED": "settled_elsewhere",
+    "SUIT_MEDIATED": "settled_elsewhere",
+    "J1": "awarded_partial",
+    "J1_DISMISSED": "lost",
+    "J2_UPHELD": "awarded_partial",
+    "J2_CHANGED": "awarded_partial",
+    "ENF_PAYOUT": "awarded_partial",
+    "ENF_SETTLE": "settled_elsewhere",
+    "PO_ISSUED": "awarded_full",
+    "AGREE_VOID": "awarded_partial",
+    "INSPECT_CHECK": "rectified",
+    "SV_RECTIFIED": "rectified",
+    "INJ_OK": "recognised",
+    "DISAB_GRADE": "recognised",
+}
+"""The step of another procedure that decided → how the case ends. A source's “成功” does not say “in full”."""
 
 
 def _elsewhere(story: Story) -> str | None:
     """The last step before this one that decided the matter in another procedure, after all that was agreed or paid."""
     for code in reversed(story.behind):
-        if code in (*PAYING, *AGREEING):
+        if code in (*PAYING, *AGREEING) and story.state != "intake":
             return None
-        if code in DECIDED_ELSEWHERE:
+        if code in OUTCOMES:
             return code
     return None
+
+
+def _close_by_result(story: Story, outcome: str) -> None:
+    """The other procedures come to their ends, what was published as received is booked, the case follows them."""
+    go_elsewhere(story)
+    receive_rest(story)
+    query = select(Proceeding.id).where(
+        Proceeding.case_id == story.case_id,
+        Proceeding.ended_at.is_(None),
+        Proceeding.workflow.not_in(("dispute", "legal_aid")),
+    )
+    for id in story.read(query.order_by(Proceeding.id.desc())):
+        end(story, id)
+    finish(story)
+    told = {"outcome": outcome, "closing_note": "来源载明已经结案"}
+    story.fire("close_by_result", told)
+    story.did(f"结案：{story.runtime.title('result_closings', outcome)}")
+
+
+def receive_rest(story: Story) -> None:
+    """A published sum received that no step of the source carries."""
+    whole = story.case.amounts.recovered.value
+    missing = 0 if whole is None else whole - rows_of(story)["received"]
+    if missing > 0:
+        book_freely(story, missing, "payment")
+        story.implied(f"来源公布了到账金额而没有付款一步，登记到账{yuan(missing)}元")
 
 
 def _published_payment(story: Story) -> None:
     """A published sum received that no step carries is booked before closing, as far as it is owed."""
     whole = story.case.amounts.recovered.value
-    if whole is None or any(code in FOREIGN for code in story.case.steps):
+    if whole is None:
         return
     rows = [row for row in owed(story) if row.rest]
     missing = min(whole - rows_of(story)["received"], sum(row.rest or 0 for row in rows))
@@ -39,19 +88,28 @@ def _published_payment(story: Story) -> None:
 
 @STEPS.step("CLOSE_OK")
 def close(story: Story) -> None:
-    if (code := _elsewhere(story)) is not None:
-        raise NotYet("以其他程序的结果结案", f"结果来自“{code}”，本版本不能据此结案")
+    if story.state == "elsewhere" or (story.state != "fulfilled" and (_elsewhere(story) is not None)):
+        _close_by_result(story, OUTCOMES.get(_elsewhere(story) or "", "ended_elsewhere"))
+        return
     _published_payment(story)
     if story.state in ("performance", "default"):
         _perform_duties(story)
     if story.state != "fulfilled":
-        raise NotYet("成功结案", _why_not(story))
+        _close_without_payment(story)
+        return
+    lay_down(story)
     finish(story)
     if "FOLLOWUP" not in story.behind:
         story.implied("结案前回访（来源未载）")
     told = {"revisit_on": story.today.isoformat(), "revisit_note": "来源载明已经结案"}
     story.fire("close_fulfilled", told)
     story.did("结案：协议全部履行")
+
+
+def _close_without_payment(story: Story) -> None:
+    """The source calls it a success and publishes no payment: said in the work log, and nothing is booked or closed."""
+    story.activity("note", f"来源载明成功结案；{_why_not(story)}")
+    story.did(f"来源的结案记入工作记录；{_why_not(story)}")
 
 
 def _perform_duties(story: Story) -> None:
@@ -76,8 +134,9 @@ def _title(story: Story) -> str:
 @STEPS.step("CLOSE_PART")
 def close_part(story: Story) -> None:
     """What was paid counts as paid; for the rest the worker goes other ways."""
-    if (code := _elsewhere(story)) is not None:
-        raise NotYet("以其他程序的结果结案", f"结果来自“{code}”，本版本不能据此结案")
+    if story.state == "elsewhere" or (story.state != "fulfilled" and _elsewhere(story) is not None):
+        _close_by_result(story, "awarded_partial")
+        return
     _published_payment(story)
     if story.state == "performance":
         story.fire("promise_missed")
@@ -89,6 +148,11 @@ def close_part(story: Story) -> None:
     told = {"outcome": outcome, "closing_note": "来源载明部分实现"}
     story.fire("close_default", told, actor=story.stage.supervisor)
     story.did("未全部履行结案")
+
+
+@STEPS.step("CLOSE_LOST")
+def close_lost(story: Story) -> None:
+    _close_by_result(story, "lost")
 
 
 @STEPS.step("CLOSE_WITHDRAWN")

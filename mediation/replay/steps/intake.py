@@ -7,6 +7,7 @@ from ...money import yuan
 from ..cast import Asked, by_employer, cause_of, demands_of, employers_of, worker_names
 from ..published import Claim
 from ..story import Story
+from ..ways import opened, running
 from .book import Handler, StepBook
 
 STEPS = StepBook()
@@ -123,12 +124,22 @@ def come_in(story: Story) -> None:
     """The first channel registers the case; a second entry about the same event joins the same file."""
     if not story.registered:
         enter(story)
+        _direct(story)
         return
+    _direct(story)
     if story.line.code == channel_of(story) and story.line.code not in story.behind:
         story.did("登记时已经写明这一来源")
         return
     story.activity("note", f"同一事项另有来源：{story.runtime.title('channels', CHANNELS[story.line.code])}")
     story.did("同一事项再次进入，并入已登记的案件，记入工作记录")
+
+
+def _direct(story: Story) -> None:
+    """Whoever went to the committee or to the court directly has a procedure there."""
+    workflow = {"IN_DIRECT_ARB": "arbitration", "IN_DIRECT_SUIT": "litigation"}.get(story.line.code)
+    if workflow is not None and running(story, workflow) is None:
+        opened(story, workflow)
+        story.did(f"登记当事人直接启动的程序：{story.runtime.machine(workflow).definition.title}")
 
 
 @STEPS.step("REG")

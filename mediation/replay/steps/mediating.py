@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from ...cases.models import Case, Party, Proceeding
 from ..story import NotYet, Story
+from ..ways import running
 from .book import StepBook
 from .parties import choose_representatives
 
@@ -15,6 +16,7 @@ STEPS = StepBook()
 
 ORDER = ("intake", "warning", "screening", "accepting", "mediation")
 AFTER = ("signing", "performance", "default", "resigning", "fulfilled")
+BESIDE = ("arbitration", "litigation", "injury", "payment_order", "inspection")
 RED_FROM = 30
 """Workers from which the definition asks for a red warning first."""
 LARGE_FROM = 10
@@ -100,6 +102,17 @@ def _from_failed(story: Story) -> str:
     return "双方书面同意，恢复调解"
 
 
+def _from_elsewhere(story: Story) -> str:
+    """Talks begin again while other procedures run."""
+    accepted = story.read(select(Proceeding.answers).where(Proceeding.id == story.proceeding_id))[0].get("accepted_on")
+    day = story.today.isoformat()
+    if accepted is None:
+        story.fire("reconsider", {"consent_on": day, "both_signed": True})
+        return "双方同意调解"
+    story.fire("resume_mediation", {"accepted_on": day, "both_signed": True})
+    return "双方书面同意，恢复调解"
+
+
 def _from_end(story: Story) -> str:
     story.fire("reopen", {"reopen_reason": "来源载明此后又有办理"}, actor=story.stage.supervisor)
     return "重新启动"
@@ -111,6 +124,7 @@ _ON: Mapping[str, Callable[[Story], str]] = {
     "screening": _from_screening,
     "accepting": _from_accepting,
     "failed": _from_failed,
+    "elsewhere": _from_elsewhere,
     **dict.fromkeys(("closed", "transferred", "withdrawn", "merged"), _from_end),
 }
 
@@ -203,16 +217,10 @@ def refuse(story: Story) -> None:
 
 @STEPS.step("MEDIATION_SKIPPED")
 def skip(story: Story) -> None:
-    """The worker goes straight to arbitration: the mediation file is handed over and ends."""
-    if any(code.startswith(("SESSION", "AGREE_", "ACCEPT", "MEDIATION")) for code in story.ahead):
-        raise NotYet("不经调解", "此后又有调解步骤，本版本没有“暂不调解”这一状态")
-    if story.state not in (*ORDER, "failed"):
-        raise NotYet("不经调解", "案件已有协议")
-    told = {
-        "outcome": "transferred_arbitration",
-        "transferred_to": "劳动人事争议仲裁委员会",
-        "transferred_on": story.today.isoformat(),
-        "papers": "来源未载移交材料",
-    }
-    story.fire("transfer", told)
-    story.did("经当事人同意不经调解：移送仲裁，调解程序结束")
+    """The worker goes another way with everybody's consent; the file waits for what is decided there."""
+    story.activity("note", "经当事人同意不经调解")
+    if any(running(story, workflow) for workflow in BESIDE) and story.state in (*ORDER, "failed"):
+        story.fire("wait_for_procedures")
+        story.did("经当事人同意不经调解：转由其他程序处理")
+        return
+    story.did("经当事人同意不经调解，记入工作记录")

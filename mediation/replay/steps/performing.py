@@ -12,12 +12,9 @@ from ..sums import AGREEING, PAYING, Owed, owed, rows_of
 from .agreeing import shares
 from .book import StepBook
 from .mediating import come_to
+from .settling import PAID_LATER, PROOF, book_freely
 
 STEPS = StepBook()
-
-FOREIGN = ("ENF_PAYOUT", "ENF_SETTLE", "ENF_ASSET_SALE", "PAY_ADVANCE")
-"""Money that reaches workers in ways this version does not have; the parts of the published total are then unknown."""
-PROOF = "来源报道（未载凭证编号）"
 
 
 @STEPS.step("PAY_SPOT", "PAY_PART", "PAY_FULL")
@@ -65,28 +62,28 @@ def _wait_for_due(story: Story) -> None:
 
 def _pay_money(story: Story, rows: list[Owed], payer: int | None) -> None:
     whole = sum(row.rest or 0 for row in rows)
-    wanted = amount_of_step(story)
+    wanted, beyond = amount_of_step(story), 0
     if wanted is None:
         if story.line.code == "PAY_PART":
             raise NotYet("登记部分履行", "来源未公布这一笔的金额")
         wanted = whole
     if wanted > whole:
-        beyond = f"到账超出协议{yuan(wanted - whole)}元，超出部分不能计入协议，本版本没有另外登记的地方"
-        story.short["received"] = beyond
-        story.implied(beyond)
-        wanted = whole
+        beyond, wanted = wanted - whole, whole
     if wanted:
         book(story, rows, wanted, payer)
         story.did(f"登记到账{yuan(wanted)}元")
+    if beyond and not any(code in PAID_LATER for code in story.ahead):
+        book_freely(story, beyond, "payment")
+        story.implied(f"到账超出协议{yuan(beyond)}元，另记为协议外到账")
 
 
 def amount_of_step(story: Story) -> int | None:
     """What this step pays by the published total, in fen; None: not published (a full payment pays what is owed)."""
     published = story.case.amounts.recovered.value
-    if published is None or any(code in FOREIGN for code in story.case.steps):
+    if published is None:
         return _part_of_agreed(story)
     rest = max(0, published - rows_of(story)["received"])
-    following = [code for code in story.ahead if code in PAYING]
+    following = [code for code in story.ahead if code in PAID_LATER]
     if not following:
         return rest
     if story.line.code != "PAY_PART":
@@ -234,3 +231,10 @@ def _apply_confirmation(story: Story) -> int:
 def _needs_agreement(story: Story) -> None:
     if story.state not in ("performance", "default", "fulfilled", "elsewhere"):
         raise NotYet("申请确认", f"案件在“{story.state}”，须在协议签署后登记申请")
+
+
+def finish_paying(story: Story) -> None:
+    """After the last money of a case that ended well, promises whose sums were never published count as done."""
+    later = any(code in PAID_LATER for code in story.ahead)
+    if not later and "CLOSE_OK" in story.ahead and story.state in ("performance", "default"):
+        duties_done(story, [row for row in owed(story) if row.rest is None])
