@@ -18,13 +18,11 @@ from ..people.actor import Actor
 from ..people.models import Organisation
 from ..runtime import Runtime
 from .audit import request_hash
+from .headcount import gravity_of
 from .history import entry_of_key
 from .models import Case, Proceeding
 from .parties import DemandIn, PartyIn, add_demand_row, add_party_row
 from .proceedings import begin
-
-MAJOR_FROM = 10
-"""Ten workers or more with a common claim: LMA 7, AR 62."""
 
 
 class PaperIn(BaseModel):
@@ -164,7 +162,7 @@ def _case(session: Session, runtime: Runtime, intake: Intake, organisation: Orga
         workplace=intake.workplace,
         workers_count=count,
         workers_count_quality=intake.workers_count_quality,
-        gravity="major" if count >= MAJOR_FROM else "ordinary",
+        gravity=gravity_of(count),
         group_case=count > 1,
         reference=intake.reference,
         registered_by_id=actor.person_id,

@@ -21,11 +21,10 @@ from ..people.actor import Actor
 from ..people.models import Organisation
 from ..runtime import Runtime
 from .change import Change, changing
+from .headcount import gravity_of, recount
 from .links import add_link
 from .models import Case, Demand, Evidence, Party
 from .proceedings import begin
-
-MAJOR_FROM = 10
 
 
 class SplitIn(BaseModel):
@@ -61,7 +60,7 @@ def split_case(
             new = _twin(session, old, len(leaving), made.step.at)
             carried = carry(session, case_id, new.id, leaving, made.step.at, with_others=True)
             leave(session, leaving, made.step.at)
-            _count(session, old)
+            recount(session, case_id, left=len(leaving))
             add_link(session, new.id, old.id, "split_from", made.step.at, actor, data.reason[:500])
             begin(
                 session,
@@ -105,7 +104,7 @@ def _twin(session: Session, old: Case, workers: int, at: datetime) -> Case:
         organisation_id=organisation.id,
         **{name: getattr(old, name) for name in copied},
         workers_count=workers,
-        gravity="major" if workers >= MAJOR_FROM else "ordinary",
+        gravity=gravity_of(workers),
         group_case=workers > 1,
         reference=old.reference,
         registered_by_id=old.registered_by_id,
@@ -197,14 +196,6 @@ def leave(session: Session, workers: Sequence[Party], at: datetime) -> None:
     session.flush()
 
 
-def _count(session: Session, case: Case) -> None:
-    live = (Party.case_id == case.id, Party.side == "worker", Party.left_on.is_(None), Party.represents_id.is_(None))
-    workers = session.scalar(select(func.count(Party.id)).where(*live, Party.role != "elected_representative")) or 1
-    case.workers_count = max(workers, 1)
-    case.group_case = case.workers_count > 1
-    case.gravity = "major" if case.workers_count >= MAJOR_FROM else "ordinary"
-
-
 def take_in(
     session: Session, runtime: Runtime, target: int, source: Case, *, key: str, actor: Any
 ) -> Mapping[str, Any]:
@@ -223,9 +214,7 @@ def take_in(
             workers = session.scalars(select(Party).where(Party.case_id == source.id, *live).order_by(Party.id)).all()
             coming = [p for p in workers if p.person_id is None or p.person_id not in known]
             carried = carry(session, source.id, target, coming, made.step.at, with_others=False)
-            case = session.get(Case, target)
-            assert case is not None
-            _count(session, case)
+            recount(session, target)
             add_link(session, target, source.id, "merged_from", made.step.at, actor)
             workers_in = [carried.parties[p.id] for p in coming]
             made.result |= {"from": source.id, "workers": workers_in, "evidence_copied": carried.evidence}

@@ -13,7 +13,8 @@ from ..people.employers import EmployerData, register_employer
 from ..people.persons import PersonData, register_person
 from ..runtime import Runtime
 from .change import Change, changing
-from .models import Case, Demand, Party
+from .headcount import recount
+from .models import Demand, Party
 
 Quality = Literal["exact", "over", "nearly", "about", "rounded_wan", "unknown"]
 
@@ -178,7 +179,7 @@ def add_party(
             _represented(session, case_id, data)
             party = add_party_row(session, runtime, case_id, side, data, change.step.at)
             if side == "worker" and data.represents is None:
-                _count_worker(session, case_id)
+                recount(session, case_id)
             change.result["party"] = party.id
     return change
 
@@ -189,16 +190,6 @@ def _represented(session: Session, case_id: int, data: PartyIn) -> None:
     found = session.get(Party, data.represents)
     if found is None or found.case_id != case_id:
         raise BadInput("请从本案当事人中选择被代表的人。", {"represents": "请从本案当事人中选择。"})
-
-
-def _count_worker(session: Session, case_id: int) -> None:
-    case = session.get(Case, case_id)
-    named = session.query(Party).filter_by(case_id=case_id, side="worker", represents_id=None, left_on=None)
-    rows = named.filter(Party.role != "elected_representative").count()
-    if case is not None and rows > case.workers_count:
-        case.workers_count = rows
-        case.group_case = rows > 1
-        case.gravity = "major" if rows >= 10 else case.gravity
 
 
 class PartyCorrection(BaseModel):
@@ -236,8 +227,17 @@ def change_party(
                 raise NotFound("本案没有这个当事人。")
             before = ("name", "phone", "address", "employed", "employment_ended_on")
             change.result["before"] = {name: getattr(party, name) for name in before}
+            gone = _counts(party)
             _correct(session, party, data, change.step.at)
+            if gone and not _counts(party):
+                recount(session, case_id, left=1)
     return change
+
+
+def _counts(party: Party) -> bool:
+    """Whether this is a worker of the matter itself who is still there."""
+    own = party.represents_id is None and party.role != "elected_representative"
+    return party.side == "worker" and party.left_on is None and own
 
 
 def _correct(session: Session, party: Party, data: PartyCorrection, at: datetime) -> None:
