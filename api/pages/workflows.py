@@ -11,7 +11,7 @@ from mediation.engine.definition import Definition
 from mediation.engine.diagram import svg
 from mediation.engine.manual import limit, manual, test_list
 from mediation.engine.matrix import matrix, roles
-from mediation.reports.workflow_counts import workflow_counts
+from mediation.reports.workflow_counts import still_on_old_versions, workflow_counts
 
 from ..deps import CurrentActor, CurrentRuntime, ReadSession
 from .templating import page
@@ -25,9 +25,10 @@ router = APIRouter()
 
 
 @router.get("/workflows")
-def workflows(request: Request, runtime: CurrentRuntime, _actor: CurrentActor) -> Response:
+def workflows(request: Request, session: ReadSession, runtime: CurrentRuntime, actor: CurrentActor) -> Response:
     found = [runtime.machine(name).definition for name in runtime.current]
-    return page(request, "workflows/list.html", definitions=found)
+    old = still_on_old_versions(session, runtime.current, actor)
+    return page(request, "workflows/list.html", definitions=found, old=old)
 
 
 @router.get("/workflows/{name}")

@@ -1,4 +1,4 @@
-"""`mediation workflow`: check the definitions, read them, draw them."""
+"""`mediation workflow`: check the definitions, read them, draw them; bring running proceedings to a new version."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any
@@ -9,8 +9,10 @@ from ..engine.definition import CLOCK, Definition
 from ..engine.diagram import mermaid, svg
 from ..engine.manual import Limit, Section, Step, manual
 from ..errors import BrokenDefinition
+from .migrate import migrate
 
-app = typer.Typer(help="流程定义：检查、查看、画图", no_args_is_help=True)
+app = typer.Typer(help="流程定义：检查、查看、画图、迁移", no_args_is_help=True)
+app.command()(migrate)
 
 Name = Annotated[str | None, typer.Argument(help="流程名称，例如 dispute；不写则全部")]
 

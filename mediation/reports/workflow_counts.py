@@ -39,6 +39,25 @@ def workflow_counts(session: Session, workflow: str, actor: Actor, now: datetime
     return WorkflowCounts(counts, _medians(session, workflow, actor, now))
 
 
+def still_on_old_versions(session: Session, current: Mapping[str, int], actor: Actor) -> Mapping[str, int]:
+    """By workflow: how many open proceedings of the actor's organisations follow an older version than the current one.
+
+    Workflows without any are left out. `mediation workflow migrate` brings them over.
+    """
+    query = (
+        select(Proceeding.workflow, Proceeding.version, func.count(Proceeding.id))
+        .join(Case, Case.id == Proceeding.case_id)
+        .join(Organisation, Organisation.id == Case.organisation_id)
+        .where(Proceeding.ended_at.is_(None), _within(actor))
+        .group_by(Proceeding.workflow, Proceeding.version)
+    )
+    counts: dict[str, int] = {}
+    for workflow, version, count in session.execute(query):
+        if version < current.get(workflow, 0):
+            counts[workflow] = counts.get(workflow, 0) + int(count)
+    return counts
+
+
 def _within(actor: Actor) -> ColumnElement[bool]:
     return or_(false(), *(Organisation.path.startswith(path) for path in actor.paths()))
 

@@ -26,7 +26,10 @@ def run(*arguments: str) -> Result:
 def test_check_says_what_it_has_read(folder: Path) -> None:
     result = run("check", "legal_aid")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == "没有问题：职工法律援助（legal_aid）第1版，4 个状态，5 个事项，3 个期限\n"
+    assert result.stdout.splitlines() == [
+        "没有问题：职工法律援助（legal_aid）第1版，4 个状态，5 个事项，3 个期限",
+        "没有问题：职工法律援助（legal_aid）第2版，17 个状态，29 个事项，13 个期限",
+    ]
 
 
 def test_check_prints_each_fault_on_its_line_and_fails(folder: Path) -> None:
