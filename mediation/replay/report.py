@@ -69,10 +69,12 @@ def total_line(all_: Sequence[Replayed]) -> str:
     """What came of the whole file, in one line."""
     steps = sum(len(one.lines) for one in all_)
     gaps = sum(len(one.missing) for one in all_)
+    noted = sum(len(one.noted) for one in all_)
     faults = sum(len(one.faults) for one in all_)
     done = sum(one.complete for one in all_)
     return (
-        f"合计：{len(all_)}个案例，{steps}步，已表达{steps - gaps}步，尚不能表达{gaps}步；"
+        f"合计：{len(all_)}个案例，{steps}步，已表达{steps - gaps}步（其中{noted}步只记入工作记录），"
+        f"尚不能表达{gaps}步；"
         f"完整重放{done}个案例；金额不一致{faults}处"
     )
 
@@ -87,6 +89,7 @@ def as_data(all_: Iterable[Replayed]) -> dict[str, Any]:
             "steps": sum(len(one.lines) for one in listed),
             "expressed": sum(line.expressed for one in listed for line in one.lines),
             "not_yet": sum(len(one.missing) for one in listed),
+            "noted": sum(len(one.noted) for one in listed),
             "complete": sum(one.complete for one in listed),
             "faults": sum(len(one.faults) for one in listed),
         },
@@ -134,6 +137,7 @@ def _line(line: Line) -> dict[str, Any]:
         "expressed": line.expressed,
         "area": line.area,
         "reason": line.reason,
+        "noted": line.noted,
         "done": [_deed(deed) for deed in line.deeds],
     }
 

@@ -16,7 +16,7 @@ from .steps.intake import CHANNELS, enter
 from .steps.mediating import extend_if_needed
 from .story import Line, NotYet, Story, begin_story
 from .sums import Compared, compare
-from .vocabulary import HANDLERS
+from .vocabulary import HANDLERS, TITLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,11 @@ class Replayed:
         return tuple(line for line in self.lines if not line.expressed)
 
     @property
+    def noted(self) -> tuple[Line, ...]:
+        """Steps that are only in the work log, because the procedure could not take them at that point."""
+        return tuple(line for line in self.lines if line.noted is not None)
+
+    @property
     def complete(self) -> bool:
         return not self.missing and all(found.verdict in ("equal", "unpublished") for found in self.sums)
 
@@ -85,9 +90,20 @@ def _act(story: Story) -> None:
             enter(story)
         HANDLERS[line.code](story)
     except NotYet as gap:
-        line.area, line.reason = gap.area, gap.reason
+        _note(story, gap.area, gap.reason)
     except MediationError as error:
-        line.area, line.reason = "系统没有允许", _whole(error)
+        _note(story, "系统没有允许", _whole(error))
+
+
+def _note(story: Story, area: str, reason: str) -> None:
+    """What the procedure cannot take at this point is kept in the work log, with the reason, and counted apart."""
+    line = story.line
+    if not story.registered:
+        line.area, line.reason = area, reason
+        return
+    story.activity("other_procedure", f"来源载明：{TITLES[line.code]}")
+    line.noted = f"{area}：{reason}"
+    story.did(f"程序此时不能办理，记入工作记录（{reason}）")
 
 
 def _whole(error: MediationError) -> str:

@@ -50,6 +50,10 @@ class Line:
     deeds: list[Deed] = field(default_factory=list)
     area: str | None = None
     reason: str | None = None
+    noted: str | None = None
+    """Why the step stands in the work log only."""
+    trace: list[str] = field(default_factory=list)
+    """What the step left in the file: "workflow:event", "activity:kind", "file:word"."""
 
     @property
     def expressed(self) -> bool:
@@ -177,12 +181,18 @@ class Story:
                 actor=actor or self.stage.mediator,
             )
         self.clock.move(minutes=5)
+        self.left(f"{self.read(select(Proceeding.workflow).where(Proceeding.id == target))[0]}:{event}")
         return done
+
+    def left(self, what: str) -> None:
+        if self.lines:
+            self.line.trace.append(what)
 
     def activity(self, kind: str, text: str) -> None:
         with self.runtime.database.write() as session:
             data = ActivityIn(kind=kind, text=text)
             add_activity(session, self.runtime, self.case_id, data, key=self.key(), actor=self.stage.mediator)
+        self.left(f"activity:{kind}")
 
     def evidence(self, name: str, category: str) -> int:
         """A stand-in for a paper that the source mentions or the procedure needs; its text says what it is."""
@@ -192,6 +202,7 @@ class Story:
             change = add_evidence(
                 session, self.runtime, self.case_id, data, upload, key=self.key(), actor=self.stage.mediator
             )
+        self.left("file:add_evidence")
         return int(change.result["evidence"])
 
     def party(self, side: str, data: PartyIn) -> int:
@@ -206,6 +217,7 @@ class Story:
                 key=self.key(),
                 actor=self.stage.mediator,
             )
+        self.left("file:add_party")
         return int(change.result["party"])
 
     def demand(self, data: DemandIn) -> None:
@@ -220,6 +232,7 @@ class Story:
                 key=self.key(),
                 actor=self.stage.mediator,
             )
+        self.left("file:add_demand")
 
     def revision(self, session: Session) -> int:
         return _revision(session, self.proceeding_id)

@@ -43,6 +43,7 @@ SIDEWAYS = frozenset(
             "commission_mediation",
             "commission_preaction",
         ),
+        *("verify_rectification", "agree_to_rectify", "close_supervision", "refer_to_procuratorate"),
         *("petition_not_accepted", "not_accepted", "annul_award", "apply_annulment", "move_venue"),
     )
 )
@@ -154,7 +155,7 @@ def _next(definition: Definition, state: str, wanted: set[str] | None) -> tuple[
         here, first = queue.popleft()
         if here in goals and first is not None:
             return first
-        for event in _ways(definition, here):
+        for event in _ways(definition, here, wanted is None):
             for branch in event.branches:
                 there = branch.lands_in(here)
                 if there not in seen and (wanted is None or not definition.states[there].final):
@@ -163,10 +164,10 @@ def _next(definition: Definition, state: str, wanted: set[str] | None) -> tuple[
     raise NotYet("程序的进展", f"从“{definition.title}”的“{definition.states[state].title}”没有路通向这一步")
 
 
-def _ways(definition: Definition, state: str) -> list[Event]:
-    """What people do comes before what the clock does; what leads aside is left out."""
-    found = [e for e in definition.events_from(state) if e.name not in SIDEWAYS and e.starts is None]
-    return sorted(found, key=lambda event: event.by == (CLOCK,))
+def _ways(definition: Definition, state: str, homeward: bool) -> list[Event]:
+    """What people do comes before what the clock does; what leads aside comes last, and only on the way to an end."""
+    found = [e for e in definition.events_from(state) if e.starts is None and (homeward or e.name not in SIDEWAYS)]
+    return sorted(found, key=lambda event: (event.name in SIDEWAYS, event.by == (CLOCK,)))
 
 
 def _leading(event: Event, landing: str) -> Mapping[str, Any]:
@@ -208,6 +209,8 @@ def _let_pass(story: Story, proceeding: int, name: str) -> None:
 def answers(story: Story, event: Event, told: Mapping[str, Any]) -> dict[str, Any]:
     """What the step tells, and for everything else that must be said the plainest answer."""
     said = {name: value for name, value in told.items() if name in event.asks}
+    if "represented_consent" in event.asks:
+        said.setdefault("represented_consent", True)
     for name, ask in event.asks.items():
         if name not in said and ask.required and ask.default is None:
             one = _answer(story, name, ask)

@@ -11,7 +11,7 @@ from ..pace import due_day, instalment_days
 from ..story import NotYet, Story
 from ..sums import AGREEING, PAYING, owed, rows_of
 from .book import StepBook
-from .mediating import come_to
+from .mediating import come_to, see_to_mediator
 
 STEPS = StepBook()
 
@@ -28,11 +28,12 @@ def agree(story: Story) -> None:
         story.did("写入同一份协议")
         return
     come_to(story, "mediation")
-    if story.state not in ("mediation", "signing", "performance", "default"):
-        raise NotYet("再次达成协议", "原协议已经履行完毕，本版本不能在其后另立协议")
+    see_to_mediator(story)
+    if story.state not in ("mediation", "signing", "performance", "default", "fulfilled"):
+        raise NotYet("再次达成协议", "案件不在可以签协议的阶段")
     anew = story.state in ("performance", "default")
     rows = _with_clauses(story, what_remains(story) if anew else promises(story))
-    _draft(story, rows, anew)
+    _draft(story, rows)
     _sign(story)
     what = "重新约定履行并签署" if anew else "签署调解协议"
     money = sum(row["fen"] or 0 for row in rows)
@@ -72,15 +73,17 @@ def _signed_in_run(story: Story) -> bool:
     return False
 
 
-def _draft(story: Story, rows: Sequence[dict[str, Any]], anew: bool) -> None:
+def _draft(story: Story, rows: Sequence[dict[str, Any]]) -> None:
     codes = _run(story)
     told = {
         "agreement_scope": "partial" if "AGREE_PARTIAL" in codes else "full",
         "promises": [{k: v for k, v in row.items() if k != "fen"} for row in rows],
         "acceleration": "CLAUSE_ACCEL" in codes,
         "no_other_disputes": False,
+        "injury_waiver_known": True,
     }
-    event = "agree_anew" if anew else "revise_draft" if story.state == "signing" else "draft_agreement"
+    events = {"signing": "revise_draft", "fulfilled": "draft_for_rest", "mediation": "draft_agreement"}
+    event = events.get(story.state, "agree_anew")
     story.fire(event, told)
     story.implied("起草调解协议书")
 

@@ -142,6 +142,9 @@ def apply_payment_order(story: Story) -> None:
 
 @STEPS.step("PO_ISSUED")
 def issue_payment_order(story: Story) -> None:
+    if running(story, "payment_order") is None:
+        apply_payment_order(story)
+        story.implied("来源未载申请支付令的一步")
     claimed = rows_of(story)["claimed"]
     told = {"orders_issued": len(story.parties("worker")), "order_total": yuan(claimed or 1)}
     do(story, "payment_order", "issue_order", told)
@@ -252,6 +255,7 @@ def died(story: Story) -> None:
             key=story.key(),
             actor=story.stage.mediator,
         )
+    story.left("file:party_condition")
     story.did("登记义务人死亡")
 
 

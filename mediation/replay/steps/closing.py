@@ -109,6 +109,7 @@ def close(story: Story) -> None:
 def _close_without_payment(story: Story) -> None:
     """The source calls it a success and publishes no payment: said in the work log, and nothing is booked or closed."""
     story.activity("note", f"来源载明成功结案；{_why_not(story)}")
+    story.line.noted = _why_not(story)
     story.did(f"来源的结案记入工作记录；{_why_not(story)}")
 
 
@@ -141,6 +142,13 @@ def close_part(story: Story) -> None:
     if story.state == "performance":
         story.fire("promise_missed")
         story.implied("调解员认定逾期")
+    if story.state == "fulfilled":
+        lay_down(story)
+        finish(story)
+        told = {"revisit_on": story.today.isoformat(), "revisit_note": "来源载明部分实现；协议已经履行"}
+        story.fire("close_fulfilled", told)
+        story.did("结案：协议已经履行，其余请求未实现")
+        return
     if story.state != "default":
         raise NotYet("部分实现结案", f"没有部分履行的协议，案件停在“{_title(story)}”")
     finish(story)

@@ -53,6 +53,7 @@ def enter(story: Story) -> None:
             session, story.runtime, raw, organisation_id=stage.organisation_id, key=story.key(), actor=stage.mediator
         )
     story.case_id, story.proceeding_id = done.case_id, done.proceeding_id
+    story.left("file:register")
     story.clock.move(minutes=5)
     _tell(story, done.number, code, asked)
 

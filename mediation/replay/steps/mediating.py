@@ -33,7 +33,7 @@ def come_to(story: Story, goal: str) -> None:
             raise NotYet("进入调解", f"案件停在“{state}”，不能继续")
 
 
-def _assign(story: Story) -> None:
+def see_to_mediator(story: Story) -> None:
     owner = story.read(select(Proceeding.owner_id).where(Proceeding.id == story.proceeding_id))[0]
     if owner is None:
         assign(story)
@@ -49,7 +49,7 @@ def _of_case(story: Story, column: Any) -> Any:
 
 
 def _from_intake(story: Story) -> str:
-    _assign(story)
+    see_to_mediator(story)
     if _of_case(story, Case.workers_count) >= RED_FROM and _of_case(story, Case.risk_level) is None:
         story.fire("raise_red_warning", {"risk_signals": ["group"], "risk_note": "三十人以上"})
         return "三十人以上，先发出红色预警"

@@ -86,6 +86,7 @@ def _change(story: Story, party: int, **values: Any) -> None:
             key=story.key(),
             actor=story.stage.mediator,
         )
+    story.left("file:change_party")
 
 
 @STEPS.step("CLAIM_CHANGED")
@@ -118,6 +119,7 @@ def _record_change(story: Story) -> None:
             key=story.key(),
             actor=story.stage.mediator,
         )
+    story.left("file:change_demand")
 
 
 @STEPS.step("COUNTERCLAIM")

@@ -6,6 +6,7 @@ from typing import Any
 from ...cases.parties import PartyIn
 from ...money import split, yuan
 from ...people.actor import CLOCK
+from ..awards import DECIDING
 from ..cast import worker_names
 from ..story import NotYet, Story
 from ..sums import AGREEING, PAYING, Owed, owed, rows_of
@@ -35,6 +36,9 @@ def pay_by_third(story: Story) -> None:
 
 
 def _pay(story: Story, payer: int | None) -> None:
+    if story.state not in ("performance", "default") and _decided(story):
+        _receive_after_decision(story)
+        return
     if story.state in ("intake", "warning", "screening", "accepting", "mediation", "failed"):
         _settle_without_paper(story, payer)
         return
@@ -50,6 +54,19 @@ def _pay(story: Story, payer: int | None) -> None:
         duties_done(story, [row for row in open_rows if row.rest is None])
     elif not money:
         raise NotYet("登记部分履行", "来源未公布协议金额，也未公布这一笔的金额")
+
+
+def _decided(story: Story) -> bool:
+    """Another procedure has decided, and no agreement follows: what is paid is paid on the decision."""
+    return any(code in DECIDING for code in story.behind) and not any(code in AGREEING for code in story.ahead)
+
+
+def _receive_after_decision(story: Story) -> None:
+    part = amount_of_step(story)
+    if not part:
+        raise NotYet("登记到账", "来源未公布这一笔的金额")
+    book_freely(story, part, "payment")
+    story.did(f"登记到账{yuan(part)}元（按裁判履行）")
 
 
 def _wait_for_due(story: Story) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from ...money import split, yuan
 from ...recovery.models import Agreement
+from ..cast import worker_names
 from ..story import NotYet, Story
 from ..sums import owed, rows_of
 from ..ways import do, opened, running, state_of
@@ -110,7 +111,7 @@ def book_freely(story: Story, part: int, how: str) -> None:
     if part:
         if story.state not in ("mediation", "performance", "default", "fulfilled", "failed", "elsewhere"):
             go_elsewhere(story)
-        parts = split(part, [1] * len(open_of))
+        parts = split(part, weights(story))
         kind, note = ("advance" if how == "advance" else "payment"), "来源未载对应的协议或裁判款项"
         told = [
             {**_row(story, worker, fen, how), "kind": kind, "note": note}
@@ -118,6 +119,14 @@ def book_freely(story: Story, part: int, how: str) -> None:
             if fen
         ]
         story.fire("record_other_receipt", {"other_receipts": told})
+
+
+def weights(story: Story) -> list[int]:
+    """By what was published for each worker, else equal."""
+    each = story.case.amounts.per_person or {}
+    known = [each.get(name) or 0 for name in worker_names(story.case)]
+    workers = len(story.parties("worker"))
+    return known if len(known) == workers and all(known) else [1] * workers
 
 
 def _row(story: Story, worker: int, fen: int, how: str) -> dict[str, Any]:
