@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from mediation.cases.evidence import EvidenceIn, Upload, add_evidence
 from mediation.cases.models import Case, Proceeding
@@ -16,6 +17,8 @@ from mediation.db import Database
 from mediation.deadlines.models import Deadline
 from mediation.documents.models import Document
 from mediation.errors import Refused
+from mediation.limitation.clocks import clocks_of
+from mediation.limitation.events import LimitationEventIn, add_limitation_event
 from mediation.money import yuan
 from mediation.recovery.models import Receipt
 from mediation.recovery.queries import money_of
@@ -69,6 +72,8 @@ class Play:
         self.office.clock.move(days=step.get("days", 0), hours=step.get("hours", 0))
         if step.get("sweep"):
             sweep_once(self.office.runtime, ())
+        if "limitation" in step:
+            self.told_of_limitation(self.said(step["limitation"]))
         if "event" not in step:
             return set()
         actor = getattr(self.office, step.get("by", "mediator"))
@@ -131,6 +136,19 @@ class Play:
             )
         return int(change.result["evidence"])
 
+    def told_of_limitation(self, told: dict[str, Any]) -> None:
+        """What interrupts or suspends limitation, recorded by hand."""
+        data = LimitationEventIn.model_validate(told)
+        with self.office.database.write() as session:
+            revision = session.get_one(Proceeding, self.case.proceeding_id).revision
+            case = (session, self.office.runtime, self.case.case_id, data)
+            add_limitation_event(*case, revision=revision, key=self.office.key(), actor=self.office.mediator)
+
+    def clock(self, session: Session) -> str | None:
+        """How the most pressing limitation stands: `running 2026-12-31`."""
+        found = clocks_of(session, self.office.runtime, self.case.case_id)
+        return f"{found[0].state} {found[0].clock.legal_due or ''}".strip() if found else None
+
     def check(self, expect: dict[str, Any], proceeding_id: int | None = None) -> None:
         with self.office.database.read() as session:
             proceeding = session.get_one(Proceeding, proceeding_id or self.case.proceeding_id)
@@ -143,6 +161,7 @@ class Play:
                 "open": sorted(set(session.scalars(running)) - (KEPT - set(expect.get("open", ())))),
                 "papers": list(session.scalars(papers)),
                 "owed": yuan(money.outstanding),
+                "limitation": self.clock(session) if "limitation" in expect else None,
             }
         wanted = {**expect, **({"open": sorted(expect["open"])} if "open" in expect else {})}
         assert {name: found[name] for name in wanted} == wanted
