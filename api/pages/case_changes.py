@@ -21,10 +21,18 @@ from mediation.cases.parties import (
     change_demand,
     change_party,
 )
-from mediation.cases.telling import names_of, tell
+from mediation.cases.telling import tell
 from mediation.errors import BadInput, MediationError, NotFound
 from mediation.people.actor import Actor
-from mediation.recovery.ledger import AwardIn, CreditIn, record_award, record_credit
+from mediation.recovery.ledger import (
+    AwardIn,
+    CreditIn,
+    LateReceiptIn,
+    record_award,
+    record_credit,
+    record_late_receipt,
+)
+from mediation.recovery.reversals import ReversalIn, reverse_receipt
 from mediation.runtime import Runtime
 
 from ..deps import CurrentActor, CurrentRuntime, ReadSession, RequestKey, WriteSession
@@ -111,6 +119,15 @@ def _credit(saving: Saving) -> Change:
     return record_credit(*saving.at, read(CreditIn, saving.raw), **saving.now)
 
 
+def _late_receipt(saving: Saving) -> Change:
+    return record_late_receipt(*saving.at, read(LateReceiptIn, saving.raw), **saving.now)
+
+
+def _reversal(saving: Saving) -> Change:
+    told = {**saving.raw, "receipt": saving.row_id}
+    return reverse_receipt(*saving.at, read(ReversalIn, told), **saving.now)
+
+
 SAVE: Mapping[str, tuple[str, str, Callable[[Saving], Change]]] = {
     "party": ("add_party", "parties", _party),
     "party_change": ("change_party", "parties", _correction),
@@ -120,11 +137,13 @@ SAVE: Mapping[str, tuple[str, str, Callable[[Saving], Change]]] = {
     "evidence": ("add_evidence", "evidence", _evidence),
     "award": ("record_award", "money", _award),
     "credit": ("record_credit", "money", _credit),
+    "receipt": ("record_late_receipt", "money", _late_receipt),
+    "receipt_change": ("reverse_receipt", "money", _reversal),
 }
 """What the form is called → its audit word, the section of the page that it changes, how it is saved."""
 
-New = Annotated[Literal["party", "demand", "activity", "evidence", "award", "credit"], Path()]
-Kept = Annotated[Literal["party", "demand"], Path()]
+New = Annotated[Literal["party", "demand", "activity", "evidence", "award", "credit", "receipt"], Path()]
+Kept = Annotated[Literal["party", "demand", "receipt"], Path()]
 
 
 @router.get("/cases/{case_id}/add/{what}")
@@ -201,7 +220,7 @@ def _save(request: Request, what: str, saving: Saving) -> Response:
 
 
 def _shown(desk: Desk, what: str, row_id: int, typed: Typed | None, error: MediationError | None) -> dict[str, Any]:
-    names, definition, word = names_of(desk.view, desk.duties), desk.view.main.definition, SAVE[what][0]
+    names, definition, word = desk.names, desk.view.main.definition, SAVE[what][0]
     mine = tell(desk.runtime, definition, word, typed.nested(), names) if typed else ()
     return {
         "view": desk.view,
@@ -215,7 +234,11 @@ def _shown(desk: Desk, what: str, row_id: int, typed: Typed | None, error: Media
 
 def _row(desk: Desk, what: str, row_id: int) -> Any:
     """The party or demand that is to be changed; None where something is added."""
-    rows: Mapping[str, Any] = {"party_change": desk.view.parties, "demand_change": desk.view.demands}
+    rows: Mapping[str, Any] = {
+        "party_change": desk.view.parties,
+        "demand_change": desk.view.demands,
+        "receipt_change": desk.money.receipts,
+    }
     if what not in rows:
         return None
     found = next((row for row in rows[what] if row.id == row_id), None)
@@ -231,10 +254,19 @@ def _present(row: Any) -> Mapping[str, Any]:
 
 def choices(desk: Desk) -> dict[str, Any]:
     """The lists that the forms of the file offer."""
-    lists = ("sides", "party_roles", "demand_heads", "amount_qualities", "activity_kinds", "payment_methods")
+    lists = (
+        "sides",
+        "party_roles",
+        "demand_heads",
+        "amount_qualities",
+        "activity_kinds",
+        "payment_methods",
+        "receipt_kinds",
+    )
     more = ("evidence_categories", "visibilities", "id_kinds", "consent_answers")
     return {
         "codes": {name: list(desk.runtime.codes[name].items()) for name in (*lists, *more)},
         "workers": [(p.id, p.name) for p in desk.principals if p.side == "worker"],
+        "supervisors": [(c.id, c.name) for c in desk.view.colleagues if "supervisor" in c.roles],
         "everybody": [(p.id, p.name) for p in desk.view.parties if p.left_on is None],
     }

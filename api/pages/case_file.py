@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from mediation.cases.change import STAFF
-from mediation.cases.telling import TimelineRow, names_of, timeline
+from mediation.cases.telling import TimelineRow, timeline
 from mediation.limitation.clocks import clocks_of
 from mediation.recovery.overview import agreements_of, beside_the_claims, recourse_of
 from mediation.recovery.rest import left_open
@@ -35,7 +35,7 @@ def case_page(
     request: Request, case_id: CaseId, session: ReadSession, runtime: CurrentRuntime, actor: CurrentActor
 ) -> Response:
     desk = desk_at(session, runtime, actor, case_id)
-    view, names = desk.view, names_of(desk.view, desk.duties)
+    view, names = desk.view, desk.names
     limit = ALL if request.query_params.get("history") == "all" else SHOWN
     rows = timeline(session, runtime, view, names, limit=limit + 1)
     return page(

@@ -9,19 +9,17 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from mediation.cases.file_rows import PartyRow
-from mediation.cases.telling import row_model
+from mediation.cases.telling import Names, names_of, row_model
 from mediation.cases.view import CaseView, ProceedingView
 from mediation.engine.definition import Ask, Event
 from mediation.engine.machine import Option
 from mediation.engine.vocabulary import AskType
-from mediation.money import yuan_grouped
 from mediation.people.actor import Actor
-from mediation.recovery.proposals import proposed_payments, proposed_promises
 from mediation.recovery.queries import CaseMoney
 from mediation.runtime import Runtime
 
 from ..forms import Form, Typed
-from . import tidy
+from . import money_lists, tidy
 
 Choices = Sequence[tuple[Any, str]]
 
@@ -29,10 +27,19 @@ FEW = 6
 """Up to so many codes stand side by side; more go into a list."""
 MANY_PARTIES = 12
 """With more workers than this, a proposed row names its worker without a list: rows times names would be too many."""
-PROPOSED = frozenset(("party", "payer", "head", "method", "paid_on"))
+PROPOSED = frozenset(("party", "payer", "head", "method", "paid_on", "kind"))
 """Columns that are proposed: a row in which nothing else stands was not meant."""
 
 MONEY = frozenset(("amount", "net_of"))
+CODES = {
+    "head": "demand_heads",
+    "method": "payment_methods",
+    "controlled_by": "condition_controls",
+    "kind": "receipt_kinds",
+}
+"""Columns that are chosen from a code list."""
+FURTHER = frozenset(("condition", "controlled_by", "latest_on", "indemnifier", "until_on", "headcount"))
+"""Columns that few rows need: folded in one cell."""
 
 _KINDS = {
     "long_text": "area",
@@ -52,6 +59,7 @@ class Column:
     label: str
     type: str
     options: Choices = ()
+    further: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,11 @@ class Field:
     kind: str
     options: Choices = ()
     columns: tuple[Column, ...] = ()
+
+    @property
+    def idle(self) -> bool:
+        """Nothing to choose from and nothing to be chosen: not shown."""
+        return self.kind == "boxes" and not self.options and not self.required
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +120,20 @@ class Desk:
     @property
     def duties(self) -> Mapping[int, str]:
         """Every duty by its number, also those that are done."""
-        return {p.id: f"{p.name}：{p.duty}" for p in self.money.promises if p.amount is None}
+        return money_lists.duties(self)
+
+    @property
+    def names(self) -> Names:
+        """What the numbers in answers stand for."""
+        return names_of(self.view, self.duties, money_lists.further(self))
 
     def form_of(self, proceeding: ProceedingView, option: Option) -> EventForm:
         """The whole form, whether the event can happen now or not."""
         asks = option.event.asks.values()
-        fields = tuple(self._field(ask) for ask in asks)
+        fields = tuple(field for field in map(self._field, asks) if not field.idle)
+        drafted = money_lists.ticked(self) if any(ask.type == "promises" for ask in asks) else {}
         proposals = {ask.name: self._proposal(option.event, ask) for ask in asks}
+        proposals |= {name: "true" for name in drafted if name in proposals}
         return EventForm(proceeding, option, fields, Form.filled(proposals))
 
     def _field(self, ask: Ask) -> Field:
@@ -135,15 +155,16 @@ class Desk:
         return tuple(column for column in columns if column is not None)
 
     def _column(self, name: str, label: str, row: type[BaseModel]) -> Column | None:
-        """A payer is asked for only where there is a choice."""
-        if name in ("party", "payer"):
-            side = "worker" if name == "party" else "employer"
-            options = [(p.id, p.name) for p in self.principals if p.side == side]
-            return None if name == "payer" and len(options) < 2 else Column(name, label, "choice", options)
-        codes = {"head": "demand_heads", "method": "payment_methods"}.get(name)
-        if codes and (name == "head" or row.model_fields[name].default == "bank"):
-            return Column(name, label, "choice", list(self.runtime.codes[codes].items()))
-        return Column(name, label, "date" if name.endswith("_on") else "money" if name in MONEY else "text")
+        """A payer or somebody behind the payer is asked for only where there is a choice."""
+        more = name in FURTHER
+        if name in ("party", "payer", "indemnifier"):
+            options = [(p.id, p.name) for p in self.principals if (p.side == "worker") == (name == "party")]
+            return None if name != "party" and len(options) < 2 else Column(name, label, "choice", options, more)
+        codes = CODES.get(name)
+        if codes and (name != "method" or row.model_fields[name].default == "bank"):
+            known = [(c, t) for c, t in self.runtime.codes[codes].items() if (codes, c) != ("receipt_kinds", "credit")]
+            return Column(name, label, "choice", known, more)
+        return Column(name, label, "date" if name.endswith("_on") else "money" if name in MONEY else "text", (), more)
 
     @property
     def principals(self) -> list[PartyRow]:
@@ -151,10 +172,8 @@ class Desk:
 
     def _proposal(self, event: Event, ask: Ask) -> Any:
         """What most people would fill in, where it follows from the file; everything can be changed."""
-        if ask.type == "promises":
-            return list(proposed_promises(self.session, self.view.id, self.money))
-        if ask.type == "payments":
-            return list(proposed_payments(self.session, self.view.id, self.money, self.today))
+        if (rows := money_lists.proposed(self, ask.type)) is not None:
+            return rows
         if ask.default is not None:
             return str(ask.default).lower() if isinstance(ask.default, bool) else ask.default
         if ask.type == "date" and ask.required and all(ask.name != e.until for e in event.extends):
@@ -193,22 +212,15 @@ def _evidence(desk: Desk, _ask: Ask) -> Choices:
     return [(e.id, f"{e.number}. {e.name}") for e in reversed(desk.view.evidence)]
 
 
-def _duties(desk: Desk, _ask: Ask) -> Choices:
-    settled = {p.id for p in desk.money.promises if p.settled}
-    return [(id, text) for id, text in desk.duties.items() if id not in settled]
-
-
-def _receipts(desk: Desk, _ask: Ask) -> Choices:
-    lines = [r for r in desk.money.receipts if r.kind == "payment" and r.reverses is None and r.reversed_by is None]
-    return [(r.id, f"{r.paid_on} {r.name} {yuan_grouped(r.amount)}元（{r.proof}）") for r in lines]
+def _about_money(found: Callable[[Any], Choices]) -> Callable[[Desk, Ask], Choices]:
+    return lambda desk, _ask: found(desk)
 
 
 _LISTS: Mapping[str, Callable[[Desk, Ask], Choices]] = {
     "party": _parties,
     "person": _people,
     "evidence": _evidence,
-    "duty": _duties,
-    "receipt": _receipts,
+    **{name: _about_money(found) for name, found in money_lists.LISTS.items()},
 }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from mediation.cases.access import UNSEEN
 from mediation.cases.advance import advance
 from mediation.cases.models import Proceeding
-from mediation.cases.telling import names_of, tell
+from mediation.cases.telling import tell
 from mediation.cases.view import case_view
 from mediation.engine.definition import Event
 from mediation.errors import BadInput, Forbidden, MediationError, NotFound
@@ -116,7 +116,7 @@ def _not_mine(desk: Desk, event: Any) -> MediationError:
 
 
 def _shown(desk: Desk, item: EventForm, typed: Typed | None, error: MediationError | None) -> dict[str, Any]:
-    names = names_of(desk.view, desk.duties)
+    names = desk.names
     definition = item.proceeding.definition
     mine = tell(desk.runtime, definition, item.event.name, answers(item.event, typed), names) if typed else ()
     return {

@@ -32,6 +32,7 @@ def _award_nothing(step: Step) -> None:
     rows = [_nothing(step, party, str(body or "裁判机关")) for party in dict.fromkeys(live.values())]
     step.session.add_all(rows)
     step.session.flush()
+    step.results["awards"] = [{"id": row.id, "party": row.party_id, "amount": row.amount} for row in rows]
     if rows:
         _supersede(step, live, rows[0].id)
 

@@ -11,7 +11,7 @@ from ..documents.issue import void_documents
 from ..errors import BadInput
 from .booking import book_on
 from .models import Agreement, Promise
-from .owed import deadline_row, names_of_parties
+from .owed import watch_again
 from .replacing import replace_in_force
 
 TICKS = ("acceleration", "no_other_disputes", "proof_of_payment", "injury_waiver_known")
@@ -142,12 +142,10 @@ def workers_of(step: Step, agreement_id: int) -> set[int]:
 
 
 def take_effect(step: Step, agreement: Agreement, on: Any) -> None:
-    """From now on its promises count and are watched."""
+    """From now on its promises count and are watched, beside those of others that still bind."""
     agreement.signed_on, agreement.recorded_at = on, step.at
     step.session.flush()
-    names = names_of_parties(step)
-    query = select(Promise).where(Promise.agreement_id == agreement.id).order_by(Promise.due_on, Promise.id)
-    step.tables["promises"] = [deadline_row(p, names[p.party_id]) for p in step.session.scalars(query)]
+    step.tables["promises"] = list(watch_again(step))
     step.results |= {"agreement": agreement.id, "agreed": total_of(step, agreement.id)}
 
 

@@ -8,7 +8,7 @@ from ..errors import BadInput
 from ..money import yuan_grouped
 from .ledger import book
 from .models import Agreement, Promise, Receipt
-from .owed import open_promises, unwatch, unwatched
+from .owed import open_promises, unwatch, watch_again
 
 WRONG = "填写的内容有误，请按提示修改。"
 
@@ -88,4 +88,4 @@ def mark_duty_done(step: Step) -> None:
 
 def watch_promises(step: Step) -> None:
     """Whatever binds and is open is watched again."""
-    step.tables["promises"] = list(unwatched(step))
+    step.tables["promises"] = list(watch_again(step))

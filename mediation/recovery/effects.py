@@ -7,9 +7,9 @@ from .agreements import draft_agreement, draft_for_rest, settle_on_spot, sign_ag
 from .awards import record_awards
 from .booking import book_advances, book_other_receipts, book_payments, mark_duty_done, watch_promises
 from .defaulting import record_default
-from .ledger import reverse_payment
 from .orders import perform_award, record_settlement, void_agreement
 from .rest import end_rest
+from .reversals import reverse_payment
 
 EFFECTS: Mapping[str, Effect] = {
     f.__name__: f

@@ -78,6 +78,18 @@ def unwatched(step: Step) -> Sequence[Mapping[str, Any]]:
     return [row for row in rows if row["subject"] not in watched]
 
 
+def watch_again(step: Step) -> Sequence[Mapping[str, Any]]:
+    """As `unwatched`, and the overdue ones anew: on the way back to performance the clock has to judge them again,
+    and it judges one deadline once.
+    """
+    overdue = [promise for promise, _ in open_promises(step) if promise.due_on < step.today]
+    unwatch(step, [promise.id for promise in overdue])
+    names = names_of_parties(step)
+    late = [deadline_row(promise, names[promise.party_id]) for promise in overdue]
+    known = {row["subject"] for row in late}
+    return [*late, *(row for row in unwatched(step) if row["subject"] not in known)]
+
+
 def names_of_parties(step: Step) -> Mapping[int, str]:
     named = step.session.execute(select(Party.id, Party.name).where(Party.case_id == step.case_id))
     return {row.id: row.name for row in named}

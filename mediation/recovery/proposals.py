@@ -7,9 +7,9 @@ from itertools import groupby
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..cases.models import Demand, Party
+from ..cases.models import Demand, Party, Proceeding
 from ..money import yuan
-from .models import Agreement, Promise
+from .models import Agreement, Award, Promise
 from .queries import CaseMoney, PromiseLine
 
 Row = Mapping[str, str | int | None]
@@ -27,7 +27,7 @@ def proposed_promises(session: Session, case_id: int, money: CaseMoney) -> Seque
 
 
 def proposed_orders(session: Session, case_id: int, money: CaseMoney) -> Sequence[Row]:
-    """For each worker what live awards order and was not received on them; the day is for the person to read there."""
+    """For each worker what live awards order and was not received on them, by the day that the procedure recorded."""
     ordered: dict[int, int] = {}
     for award in money.awards:
         if not award.superseded:
@@ -35,8 +35,19 @@ def proposed_orders(session: Session, case_id: int, money: CaseMoney) -> Sequenc
     for promise in money.promises:
         if promise.kind == "award" and promise.party_id in ordered:
             ordered[promise.party_id] -= promise.paid
-    payer = _only_employer(session, case_id)
-    return [_row(party, payer, amount) for party, amount in ordered.items() if amount > 0]
+    payer, day = _only_employer(session, case_id), _performance_day(session, case_id)
+    return [{**_row(party, payer, amount), "due_on": day} for party, amount in ordered.items() if amount > 0]
+
+
+def _performance_day(session: Session, case_id: int) -> str | None:
+    """The day named in the latest award that counts, where its procedure has recorded it."""
+    query = (
+        select(Proceeding.answers)
+        .join(Award, Award.proceeding_id == Proceeding.id)
+        .where(Award.case_id == case_id, Award.superseded_at.is_(None))
+        .order_by(Award.id.desc())
+    )
+    return next((said["performance_day"] for said in session.scalars(query) if "performance_day" in said), None)
 
 
 def proposed_payments(session: Session, case_id: int, money: CaseMoney, today: date) -> Sequence[Row]:

@@ -60,6 +60,11 @@ class PromiseLine:
     headcount: int | None
 
     @property
+    def latest_on_counts(self) -> bool:
+        """A condition's latest day is the day that counts, and no acceleration has moved it."""
+        return self.condition is not None and self.planned_on is not None and self.due_on >= self.planned_on
+
+    @property
     def agreed(self) -> int:
         """Fen that count as agreed: what an award orders does not."""
         return self.amount or 0 if self.kind in AGREED else 0

@@ -14,9 +14,10 @@ from mediation.deadlines.models import Deadline
 from mediation.errors import BadInput, Refused, StateHasChanged
 from mediation.people.organisations import grant_role
 from mediation.people.persons import PersonData, register_person
-from mediation.recovery.ledger import AwardIn, CreditIn, ReversalIn, record_award, record_credit, reverse_receipt
+from mediation.recovery.ledger import AwardIn, CreditIn, record_award, record_credit
 from mediation.recovery.models import Promise, Receipt
 from mediation.recovery.queries import CaseMoney, money_of, reversible
+from mediation.recovery.reversals import ReversalIn, reverse_receipt
 from tests.office import Office, open_office
 
 

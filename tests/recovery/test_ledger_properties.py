@@ -13,9 +13,10 @@ from mediation.cases.models import Proceeding
 from mediation.clock import TestClock
 from mediation.db import Database
 from mediation.money import yuan
-from mediation.recovery.ledger import AwardIn, CreditIn, ReversalIn, record_award, record_credit, reverse_receipt
+from mediation.recovery.ledger import AwardIn, CreditIn, record_award, record_credit
 from mediation.recovery.models import Receipt
 from mediation.recovery.queries import CaseMoney, money_of, reversible
+from mediation.recovery.reversals import ReversalIn, reverse_receipt
 from tests.office import Office, open_office
 
 DAY = "2026-09-18"

@@ -19,7 +19,11 @@ def test_every_head_of_claim_can_be_demanded_and_promised(office: Office) -> Non
     worker = office.parties(case.case_id, "worker")[0]
     due = office.clock.today().isoformat()
     rows = [{"party": worker, "head": head, "amount": "1", "due_on": due} for head in heads]
-    office.fire(case.proceeding_id, "draft_agreement", {"agreement_scope": "full", "promises": rows})
+    office.fire(
+        case.proceeding_id,
+        "draft_agreement",
+        {"agreement_scope": "full", "promises": rows, "injury_waiver_known": True},
+    )
     assert office.state(case.proceeding_id) == "signing"
 
 

@@ -16,12 +16,13 @@ from mediation.clock import TestClock
 from mediation.db import Database
 from mediation.deadlines.models import Deadline
 from mediation.documents.models import Document
-from mediation.errors import Refused
+from mediation.errors import BadInput, Refused
 from mediation.limitation.clocks import clocks_of
 from mediation.limitation.events import LimitationEventIn, add_limitation_event
 from mediation.money import yuan
+from mediation.recovery.ledger import AwardIn, record_award
 from mediation.recovery.models import Receipt
-from mediation.recovery.queries import money_of
+from mediation.recovery.queries import PromiseLine, money_of
 from mediation.sweeping.sweep import sweep_once
 from tests.office import Office, open_office
 
@@ -63,7 +64,7 @@ class Play:
         for step in self.steps[1:]:
             refused = self.do(step)
             expect = dict(step.get("expect") or {})
-            assert refused == set(expect.pop("refused", [])), step
+            assert refused == {*expect.pop("refused", []), *expect.pop("wrong", [])}, step
             there = expect.pop("there", {})
             self.check(expect)
             self.check(there, self.proceeding(step.get("proceeding")))
@@ -72,6 +73,8 @@ class Play:
         self.office.clock.move(days=step.get("days", 0), hours=step.get("hours", 0))
         if step.get("sweep"):
             sweep_once(self.office.runtime, ())
+        if "award" in step:
+            self.award(self.said(step["award"]))
         if "limitation" in step:
             self.told_of_limitation(self.said(step["limitation"]))
         if "event" not in step:
@@ -83,7 +86,16 @@ class Play:
             )
         except Refused as error:
             return {r.guard for r in error.refusals}
+        except BadInput as error:
+            return set(error.fields)
         return set()
+
+    def award(self, told: dict[str, Any]) -> None:
+        """A sum that another body awarded, booked as a change of the file."""
+        with self.office.database.write() as session:
+            revision = session.get_one(Proceeding, self.case.proceeding_id).revision
+            once = {"revision": revision, "key": self.office.key(), "actor": self.office.mediator}
+            record_award(session, self.office.runtime, self.case.case_id, AwardIn.model_validate(told), **once)
 
     def proceeding(self, workflow: str | None) -> int:
         if workflow is None:
@@ -108,7 +120,7 @@ class Play:
             return (self.office.clock.now() + timedelta(hours=int(found[1] or 0))).strftime("%Y-%m-%d %H:%M")
         if found := re.fullmatch(r"\$(worker|employer)(\d*)", word):
             return self.office.parties(self.case.case_id, found[1])[int(found[2] or 1) - 1]
-        if word in ("$mediator", "$lawyer", "$other_lawyer"):
+        if word in ("$mediator", "$supervisor", "$lawyer", "$other_lawyer"):
             return getattr(self.office, word[1:]).person_id
         if word == "$other":
             with self.office.database.read() as session:
@@ -118,7 +130,17 @@ class Play:
         if word == "$receipt":
             with self.office.database.read() as session:
                 return session.scalar(select(func.max(Receipt.id)).where(Receipt.case_id == self.case.case_id))
+        if found := re.fullmatch(r"\$promise(\d*)", word):
+            return self.promises()[int(found[1] or 1) - 1].id
+        if word == "$agreement":
+            return max(line.agreement_id for line in self.promises())
+        if found := re.fullmatch(r"\$proceeding:(\w+)", word):
+            return self.proceeding(found[1])
         raise AssertionError(f"unknown word {word}")
+
+    def promises(self) -> tuple[PromiseLine, ...]:
+        with self.office.database.read() as session:
+            return money_of(session, self.case.case_id, self.office.clock.today()).promises
 
     def filed(self) -> int:
         """A signed paper in the file of the case."""
@@ -162,6 +184,9 @@ class Play:
                 "papers": list(session.scalars(papers)),
                 "owed": yuan(money.outstanding),
                 "limitation": self.clock(session) if "limitation" in expect else None,
+                "agreed": yuan(money.agreed),
+                "awarded": yuan(money.awarded),
+                "received": yuan(money.received),
             }
         wanted = {**expect, **({"open": sorted(expect["open"])} if "open" in expect else {})}
         assert {name: found[name] for name in wanted} == wanted
