@@ -23,7 +23,8 @@ def the_decision_recognises_the_injury(facts: Any) -> bool:
 
 @GUARDS.guard("现在不是未予认定。")
 def the_injury_is_denied_now(facts: Any) -> bool:
-    return bool(facts.state == "denied")
+    """Also while a review of the refusal is under way whose result nobody has recorded."""
+    return bool(facts.state in ("denied", "refusal_review"))
 
 
 @GUARDS.guard("原结论没有被撤销。", answers=True)
