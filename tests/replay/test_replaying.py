@@ -32,11 +32,16 @@ def test_what_the_source_does_not_say_is_shown_as_implied(stage: Stage) -> None:
     assert done.endings[0].state == "closed"
 
 
-def test_more_received_than_agreed_is_no_fault_but_told(stage: Stage) -> None:
+def test_more_received_than_agreed_is_booked_outside_the_agreement(stage: Stage) -> None:
     done = _replay(stage, sums=(None, 1000, 1200), steps=["IN_WALKIN", "SESSION", "AGREE_FULL", "PAY_FULL"])
-    assert _verdicts(done)["received"] == "out_of_reach"
-    assert not done.complete
-    assert not done.faults
+    assert done.complete
+    assert {found.name: found.rows for found in done.sums} | {"claimed": 0} == {
+        "claimed": 0,
+        "agreed": 100_000,
+        "awarded": 0,
+        "received": 120_000,
+    }
+    assert any("协议外到账" in deed.words for deed in done.lines[-1].deeds)
 
 
 def test_a_sum_that_does_not_tie_is_a_fault(stage: Stage) -> None:
@@ -49,7 +54,7 @@ def test_a_sum_that_does_not_tie_is_a_fault(stage: Stage) -> None:
 
 def test_money_is_never_taken_as_paid_because_a_case_ended_well(stage: Stage) -> None:
     done = _replay(stage, sums=(1000, 1000, None), steps=["IN_WALKIN", "SESSION", "AGREE_FULL", "CLOSE_OK"])
-    assert [line.code for line in done.missing] == ["CLOSE_OK"]
+    assert [line.code for line in done.noted] == ["CLOSE_OK"]
     assert done.endings[0].state == "performance"
     assert {found.name: found.rows for found in done.sums}["received"] == 0
 
@@ -92,9 +97,20 @@ def test_long_talks_are_extended_in_writing(stage: Stage) -> None:
 
 def test_an_unpublished_case_of_another_procedure_is_told_step_by_step(stage: Stage) -> None:
     done = _replay(stage, steps=["PETITION", "ARB_FILE", "ARB_AWARD"])
-    assert [line.area for line in done.missing] == ["信访", "劳动仲裁程序", "劳动仲裁程序"]
-    assert done.endings == ()
+    assert done.missing == done.noted == ()
+    assert [(ending.workflow, ending.state) for ending in done.endings] == [
+        ("dispute", "intake"),
+        ("petition", "handed_in"),
+        ("arbitration", "awarded"),
+    ]
     assert not done.faults
+
+
+def test_what_a_procedure_cannot_take_is_kept_in_the_work_log_with_the_reason(stage: Stage) -> None:
+    done = _replay(stage, steps=["IN_WALKIN", "REOPEN", "OPEN_UNKNOWN"])
+    (noted,) = done.noted
+    assert (noted.code, "还没有结案" in (noted.noted or "")) == ("REOPEN", True)
+    assert noted.trace == ["activity:other_procedure"]
 
 
 def test_awards_and_earlier_payments_are_kept_apart_from_what_was_received(stage: Stage) -> None:
@@ -106,7 +122,7 @@ def test_awards_and_earlier_payments_are_kept_apart_from_what_was_received(stage
         "awarded": 10_001,
         "received": 100_000,
     }
-    assert [line.code for line in done.missing] == ["ARB_AWARD"]
+    assert done.missing == ()
 
 
 @pytest.fixture
@@ -119,7 +135,10 @@ def app() -> Typer:
 def test_the_command_prints_the_total_and_answers_1_for_a_fault(tmp_path: Path, app: Typer) -> None:
     good = CliRunner().invoke(app, [str(write(tmp_path, case(), case(id="T-2")))])
     assert good.exit_code == 0, good.output
-    assert "合计：2个案例，10步，已表达10步，尚不能表达0步；完整重放2个案例；金额不一致0处" in good.output
+    assert (
+        "合计：2个案例，10步，已表达10步（其中0步只记入工作记录），尚不能表达0步；完整重放2个案例；金额不一致0处"
+        in good.output
+    )
     wrong = {**case()["amounts"], "per_person": {"甲某": 1, "乙某": 1, "丙某": 1}}
     bad = CliRunner().invoke(app, [str(write(tmp_path, case(amounts=wrong))), "--json"])
     assert bad.exit_code == 1

@@ -25,6 +25,7 @@ _PAPER = (*AGREEING, "CLAUSE_ACCEL", "CLAUSE_CONDITION", "CLAUSE_INDEMNITY")
 @STEPS.step("AGREE_FULL", "AGREE_PARTIAL", "AGREE_INSTAL", "AGREE_EXTENSION", "AGREE_NONMONEY", "CLAUSE_ACCEL")
 def agree(story: Story) -> None:
     if story.position and story.case.steps[story.position - 1] in _PAPER and _signed_in_run(story):
+        story.activity("note", "约定写入同一份协议")
         story.did("写入同一份协议")
         return
     come_to(story, "mediation")

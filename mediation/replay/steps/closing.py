@@ -191,4 +191,5 @@ def reopen(story: Story) -> None:
 
 @STEPS.step("OPEN_UNKNOWN")
 def leave_open(story: Story) -> None:
+    story.activity("note", "来源未载结局")
     story.did(f"来源未载结局，案件停在“{_title(story)}”")

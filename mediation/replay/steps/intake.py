@@ -129,6 +129,7 @@ def come_in(story: Story) -> None:
         return
     _direct(story)
     if story.line.code == channel_of(story) and story.line.code not in story.behind:
+        story.activity("note", f"来源：{story.runtime.title('channels', CHANNELS[story.line.code])}（登记时已写明）")
         story.did("登记时已经写明这一来源")
         return
     story.activity("note", f"同一事项另有来源：{story.runtime.title('channels', CHANNELS[story.line.code])}")
@@ -145,6 +146,7 @@ def _direct(story: Story) -> None:
 
 @STEPS.step("REG")
 def registration(story: Story) -> None:
+    story.activity("note", "已登记")
     story.did("已经登记")
 
 

@@ -21,6 +21,7 @@ REPRESENTATIVES = 3
 @STEPS.step("GROUP_OPEN")
 def open_group(story: Story) -> None:
     """Every worker has had a row of their own since registration."""
+    story.activity("note", "多人案件，逐人登记")
     story.did(f"多人案件：{len(story.parties('worker'))}名劳动者逐人登记")
 
 

@@ -177,6 +177,7 @@ def prove(story: Story) -> None:
 def miss(story: Story) -> None:
     """Silence is an event that the clock makes on the day after; a breach before it is told by the mediator."""
     if story.state == "default":
+        story.activity("note", "到期仍未履行")
         story.did("已在“逾期未履行”")
         return
     if story.state != "performance":

@@ -152,6 +152,7 @@ def _fire_paid(story: Story, rows: list[dict[str, Any]], how: str) -> None:
 def clause(story: Story) -> None:
     """Part of the paper that the agreement before it has drafted (`agreeing` reads the whole run)."""
     if any(line.code.startswith("AGREE_") for line in story.lines[:-1]):
+        story.activity("note", "约定写入同一份协议")
         story.did("写入同一份协议")
         return
     story.activity("note", "约定付款条件" if story.line.code == "CLAUSE_CONDITION" else "约定第三人兜底")
