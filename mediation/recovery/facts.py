@@ -94,13 +94,35 @@ today, `arrears` what of it is open ("worker:fen", comma-separated). `duties_ope
 on binding promises that could be reversed; `owed` names the promises that are open ("promise:agreement").
 """
 
+_STAND_IN = (
+    cast(Party.id, String)
+    + ":"
+    + cast(Party.represents_id, String)
+    + ":"
+    + Party.role
+    + ":"
+    + func.coalesce(Party.authority, "", type_=String)
+    + ":"
+    + func.coalesce(cast(Party.authority_until, String), "", type_=String)
+)
+
 DRAFT: Mapping[str, ColumnElement[Any]] = {
     "must_sign": _of_case(_signers(cast(Party.id, String))),
     "must_sign_names": _of_case(_signers(Party.name)),
+    "stand_ins": _of_case(
+        select(func.aggregate_strings(_STAND_IN, COMMA)).where(
+            Party.case_id == Case.id, Party.represents_id.is_not(None), Party.left_on.is_(None)
+        )
+    ),
+    "dead": _of_case(
+        select(func.aggregate_strings(cast(Party.id, String), COMMA)).where(
+            Party.case_id == Case.id, Party.condition == "dead", Party.left_on.is_(None)
+        )
+    ),
     "draft_id": _of_case(
         select(func.max(_draft.id)).where(
             _draft.case_id == Case.id, _draft.signed_on.is_(None), _draft.replaced_at.is_(None)
         )
     ),
 }
-"""The draft that nobody has signed yet: its id, and whose signatures it needs."""
+"""The draft that nobody has signed yet: its id, whose signatures it needs, who acts for whom (`recovery.signing`)."""

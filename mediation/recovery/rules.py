@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..engine.guards import GuardBook
+from .signing import read_stand_ins, unsigned
 
 GUARDS = GuardBook()
 
@@ -63,10 +64,18 @@ def something_is_promised(facts: Any) -> bool:
     return facts.draft_id is not None
 
 
-@GUARDS.guard("协议涉及的当事人须全部签字：{facts.must_sign_names}。", answers=True)
+@GUARDS.guard(
+    "协议涉及的当事人须全部签字：{facts.must_sign_names}。已去世的由全部继承人签，监护人、有特别授权的代理人可以代签。",
+    answers=True,
+)
 def every_signing_party_has_signed(facts: Any) -> bool:
-    required = {int(p) for p in (facts.must_sign or "").split(",") if p}
-    return required <= set(facts.told("signed_by") or ())
+    signed = set(facts.told("signed_by") or ())
+    stand_ins = read_stand_ins(facts.stand_ins)
+    return not unsigned(_ids(facts.must_sign), stand_ins, _ids(facts.dead), signed, facts.today)
+
+
+def _ids(joined: str | None) -> set[int]:
+    return {int(id) for id in (joined or "").split(",") if id}
 
 
 @GUARDS.guard("调解员尚未签名（调解仲裁法第十四条）。", answers=True)
