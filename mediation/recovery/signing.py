@@ -1,11 +1,11 @@
-"""Who must sign a draft, and who may sign for somebody else: heirs, guardians, representatives with special authority."""
+"""Who must sign a draft, and who may sign for somebody else: heirs, guardians, holders of special authority."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 ALWAYS = ("heir", "guardian")
-"""Stand in by law; a representative needs special authority to settle (民事诉讼法解释第一百四十七条, used by analogy)."""
+"""Stand in by law; others need special authority to settle (民诉法解释第一百四十七条, by analogy)."""
 
 
 @dataclass(frozen=True, slots=True)
