@@ -97,6 +97,7 @@ class PaperRow:
     text_hash: str
     issued_at: datetime
     voided_why: str | None
+    template: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,7 @@ def papers_of(session: Session, case_id: int) -> tuple[PaperRow, ...]:
         Document.text_hash,
         Document.issued_at,
         Document.voided_why,
+        Document.template,
     )
     query = select(*columns).where(Document.case_id == case_id).order_by(Document.id.desc())
     return tuple(PaperRow(*row) for row in session.execute(query))

@@ -23,6 +23,7 @@ FILE_CHANGES = {
     "change_demand": "变更请求",
     "add_activity": "工作记录",
     "add_evidence": "添加证据",
+    "draft_paper": "起草申请书",
     "record_award": "登记裁决金额",
     "record_credit": "登记此前已付",
     "record_late_receipt": "结案后登记到账",

@@ -30,14 +30,7 @@ def issue_papers(step: Step, templates: Iterable[str]) -> None:
             by_id=step.actor.person_id,
             at=step.at,
         )
-        said = {
-            "id": issued.id,
-            "template": f"{issued.template}@{issued.template_version}",
-            "number": issued.number,
-            "title": issued.title,
-            "hash": issued.digest,
-        }
-        step.results.setdefault("documents", []).append(said)
+        step.results.setdefault("documents", []).append(issued.said)
 
 
 def paper_facts(step: Step) -> dict[str, Any]:
@@ -118,10 +111,22 @@ def _party(
             **_known(
                 uscc=employer.uscc if employer else None,
                 legal_representative=employer.legal_representative if employer else None,
+                post=employer.representative_post if employer else None,
                 representative=representative,
             ),
         }
-    return {**shared, **_known(id_number=person.id_number if person else None, representative=representative)}
+    return {**shared, **_person(step, person), **_known(representative=representative)}
+
+
+def _person(step: Step, person: Person | None) -> dict[str, Any]:
+    if person is None:
+        return {}
+    return _known(
+        gender=step.runtime.title("genders", person.gender),
+        birth_date=person.birth_date,
+        id_number=person.id_number,
+        migrant={True: "是", False: "否"}.get(person.migrant_worker) if person.migrant_worker is not None else None,
+    )
 
 
 def _mediators(step: Step) -> list[dict[str, Any]]:

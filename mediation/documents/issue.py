@@ -42,6 +42,19 @@ _VOID = Prepared(
     .values(voided_at=bindparam("at"), voided_why=bindparam("why"))
 )
 
+_VOID_TITLE = Prepared(
+    update(Document)
+    .where(
+        Document.proceeding_id == bindparam("proceeding"),
+        Document.template == bindparam("name"),
+        Document.title == bindparam("called"),
+        Document.voided_at.is_(None),
+    )
+    .values(voided_at=bindparam("at"), voided_why=bindparam("why"))
+)
+EVERY_YEAR = 0
+"""The year of a series that goes on over the turn of the year."""
+
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
@@ -61,6 +74,12 @@ class Issued:
     number: str
     title: str
     digest: str
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """As `results["documents"]` keeps it."""
+        template = f"{self.template}@{self.template_version}"
+        return {"id": self.id, "template": template, "number": self.number, "title": self.title, "hash": self.digest}
 
 
 def next_number(connection: Connection, organisation_id: int, year: int, series: str) -> int:
@@ -86,10 +105,14 @@ def issue(
     proceeding_id: int,
     by_id: int | None,
     at: datetime,
+    title: str | None = None,
 ) -> Issued:
-    """Number, render, freeze. BadInput names every missing fact; the transaction must then be given up."""
-    serial = next_number(connection, issuer.organisation_id, at.year, template.number_type)
-    number = document_number(issuer.short_name, template.number_type, at.year, serial)
+    """Number, render, freeze. BadInput names every missing fact; the transaction must then be given up.
+
+    A paper without a series of its own is somebody else's to file: its number is the file's with 稿 and a count.
+    `title`: what this one is called, where the template's title does not tell it from others.
+    """
+    number = _numbered(connection, template, facts, issuer, case_id, at)
     rendered = render_text(template, {**facts, "number": number})
     row = _INSERT.one(
         connection,
@@ -101,7 +124,7 @@ def issue(
             "template_version": template.version,
             "template_digest": template.digest,
             "number": number,
-            "title": template.title,
+            "title": title or template.title,
             "text": rendered.text,
             "text_hash": rendered.digest,
             "issued_at": at,
@@ -109,9 +132,24 @@ def issue(
         },
     )
     assert row is not None
-    return Issued(row["id"], template.code, template.version, number, template.title, rendered.digest)
+    return Issued(row["id"], template.code, template.version, number, title or template.title, rendered.digest)
+
+
+def _numbered(
+    connection: Connection, template: Template, facts: Mapping[str, Any], issuer: Issuer, case_id: int, at: datetime
+) -> str:
+    if template.number_type:
+        serial = next_number(connection, issuer.organisation_id, at.year, template.number_type)
+        return document_number(issuer.short_name, template.number_type, at.year, serial)
+    return f"{facts['case_number']}-稿{next_number(connection, issuer.organisation_id, EVERY_YEAR, f'稿{case_id}')}"
 
 
 def void_documents(connection: Connection, proceeding_id: int, template: str, why: str, at: datetime) -> int:
     """Mark the papers of this template in this proceeding as void; they and their numbers stay. How many."""
     return _VOID.run(connection, {"proceeding": proceeding_id, "name": template, "why": why, "at": at})
+
+
+def void_drafts(connection: Connection, proceeding_id: int, template: str, title: str, why: str, at: datetime) -> int:
+    """The same for one title only: the paper of one worker among those of many."""
+    values = {"proceeding": proceeding_id, "name": template, "called": title, "why": why, "at": at}
+    return _VOID_TITLE.run(connection, values)

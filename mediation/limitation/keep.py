@@ -29,7 +29,9 @@ KEPT_TABLES: Mapping[str, tuple[str, ...]] = {"demands": ("started_on", "ends_on
 RAISED = "advance_aid_due"
 """The event that the clock fires when fewer than seven days are left."""
 
-UNTOUCHED = frozenset(("add_activity", "add_evidence", "record_award", "record_credit", "correct_deadline"))
+UNTOUCHED = frozenset(
+    ("add_activity", "add_evidence", "draft_paper", "record_award", "record_credit", "correct_deadline")
+)
 """Changes of the file on which no clock depends."""
 
 

@@ -19,14 +19,15 @@ from .vocabulary import Absent, Fact, ancestors, find, load_vocabulary
 
 SUFFIX = ".txt.j2"
 _HEAD = {"code": str, "title": str, "version": int, "number_type": str, "basis": list, "mandatory": list}
+_MAY_BE_LEFT_OUT = frozenset(("number_type",))
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
     """One document.
 
-    `number_type` is the middle of its 文号 (工调字); `basis` names the articles it rests
-    on. `mandatory` and `used` are paths of facts; `digest` is the SHA-256 of the file.
+    `number_type` is the middle of its 文号 (工调字); empty for a paper that a party files and we only draft. `basis`
+    names the articles it rests on. `mandatory` and `used` are paths of facts; `digest` is the SHA-256 of the file.
     """
 
     code: str
@@ -72,6 +73,11 @@ class Templates:
     def names(self) -> tuple[str, ...]:
         return tuple(self._templates)
 
+    @property
+    def drafts(self) -> frozenset[str]:
+        """Codes of the papers that parties file themselves: they bear no number of ours."""
+        return frozenset(code for code, template in self._templates.items() if not template.number_type)
+
     def get(self, name: str) -> Template:
         if name not in self._templates:
             raise NotFound(f"没有名为“{name}”的文书模板，现有：{'、'.join(self.names)}。")
@@ -101,7 +107,7 @@ def _template(path: Path, vocabulary: Fact) -> Template:
         code=head["code"],
         title=head["title"],
         version=head["version"],
-        number_type=head["number_type"],
+        number_type=head.get("number_type", ""),
         basis=tuple(head["basis"]),
         mandatory=mandatory,
         used=used,
@@ -124,7 +130,7 @@ def _split(source: str, path: Path) -> tuple[strict_yaml.MarkedDict, str, int]:
 
 
 def _check_head(head: strict_yaml.MarkedDict, path: Path) -> None:
-    faults = [f"{path}:1: 缺少“{key}”" for key in _HEAD if key not in head]
+    faults = [f"{path}:1: 缺少“{key}”" for key in _HEAD if key not in head and key not in _MAY_BE_LEFT_OUT]
     for key, value in head.items():
         if key not in _HEAD:
             faults.append(f"{path}:{head.lines[key]}: 不认识“{key}”，可用的有 {'、'.join(_HEAD)}")

@@ -79,7 +79,7 @@ def hand_off(session: Session, runtime: Runtime, case_id: int, actor: Actor, ask
     if row is None:
         raise NotFound("没有这个案件，或者您无权查看。")
     facts = Facts(row, runtime.clock.now(), None)
-    case = route_case(facts, runtime.codes["demand_heads"], **_told(facts, asked))
+    case = route_case(facts, runtime.codes["demand_heads"], **told_for(facts, asked))
     running = words(facts.procedures_open)
     ways = [
         Way(judged, EVENTS[id], EVENTS[id] in allowed, PROCEDURES.get(id, id) in running)
@@ -90,7 +90,7 @@ def hand_off(session: Session, runtime: Runtime, case_id: int, actor: Actor, ask
     return HandOff(case, proceeding_id, tuple(sorted(titles_of(facts))), tuple(ways))
 
 
-def _told(facts: Any, asked: Asked) -> dict[str, Any]:
+def told_for(facts: Any, asked: Asked) -> dict[str, Any]:
     """For this look first, then what an earlier form said; what neither knows is left to the file."""
     said = facts.said
     told = {

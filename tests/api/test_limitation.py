@@ -66,7 +66,12 @@ def test_for_programs(browser: TestClient) -> None:
     browser.headers["x-csrf-token"] = token
     told = browser.get("/api/v1/cases/1/limitation").json()
     (clock,) = told["clocks"]
-    assert (clock["state"], clock["last_day"], clock["days_left"], clock["urgent"]) == ("running", "2026-09-22", 4, True)
+    assert (clock["state"], clock["last_day"], clock["days_left"], clock["urgent"]) == (
+        "running",
+        "2026-09-22",
+        4,
+        True,
+    )
     assert {cite["id"] for cite in clock["cites"]} >= {"LMA-27.4"}
     event = {"ground": "complained", "on": "2026-07-01", "proof": "投诉回执"}
     sent = {"revision": told["revision"], "event": event}
