@@ -19,6 +19,9 @@ from .engine.guards import GuardBook
 from .engine.loader import load_folder
 from .engine.machine import Machine
 from .engine.vocabulary import AskType, Vocabulary
+from .groups import facts as group_facts
+from .groups import personal
+from .groups import rules as group_rules
 from .law.book import LawBook
 from .legal_aid import effects as legal_aid_effects
 from .legal_aid import rules as legal_aid_rules
@@ -77,6 +80,7 @@ GUARDS = GuardBook(
     referrals.GUARDS,
     emergencies.GUARDS,
     injury_rules.GUARDS,
+    group_rules.GUARDS,
     limitation_rules.GUARDS,
 )
 ASK_TYPES: Mapping[str, AskType] = {
@@ -95,6 +99,7 @@ FACTS = (
     route_facts.COLUMNS,
     supervision_facts.COLUMNS,
     injury_facts.COLUMNS,
+    group_facts.COLUMNS,
 )
 DATES = frozenset(
     {
@@ -147,7 +152,7 @@ def assemble_definitions(settings: Settings | None = None) -> Definitions:
         effects=frozenset(EFFECTS),
         ask_types=ASK_TYPES,
         periods=law.periods,
-        documents=frozenset(templates.names) - templates.drafts,
+        documents=frozenset(templates.names) - templates.drafts - {personal.TEMPLATE},
         roles=codes["roles"],
         codes=codes,
         facts=DATES,
