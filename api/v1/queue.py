@@ -28,11 +28,12 @@ class WaitingView(BaseModel):
     since: datetime = Field(title="自何时起等待")
     hours: int | None = Field(title="预计工时")
     sum_band: str = Field(title="请求金额的区间")
+    urgent: bool = Field(title="情况紧急（时效将届满等），优先")
 
 
 class QueueView(BaseModel):
     total: int = Field(title="等待认领的件数")
-    cases: list[WaitingView] = Field(title="等待最久的在前；认领前不显示姓名")
+    cases: list[WaitingView] = Field(title="紧急的、等待最久的在前；认领前不显示姓名")
 
 
 class HeldView(BaseModel):
@@ -79,6 +80,7 @@ def waiting_cases(
             since=row.since,
             hours=row.hours,
             sum_band=row.sum_band,
+            urgent=row.urgent,
         )
         for row in rows
     ]

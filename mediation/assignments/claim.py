@@ -20,7 +20,7 @@ from ..people.actor import Actor
 from ..people.models import Organisation
 from ..runtime import Runtime
 from .models import Assignment
-from .queries import WORKFLOW, Holder, count_waiting, holder_of, queue
+from .queries import URGENT, WORKFLOW, Holder, count_waiting, holder_of, queue
 
 CLAIM, RELEASE = "claim_case", "release_case"
 TAKEN = "nobody_was_faster"
@@ -48,13 +48,13 @@ def claim(session: Session, runtime: Runtime, proceeding_id: int, *, key: str, a
 
 
 def next_case(session: Session, runtime: Runtime, *, key: str, actor: Actor) -> Next:
-    """The longest waiting case that this lawyer has not given back before; cases that others are just taking are
-    passed over (SKIP LOCKED). Refused where there is none."""
+    """What cannot wait, else the longest waiting case that this lawyer has not given back before; cases that others are
+    just taking are passed over (SKIP LOCKED). Refused where there is none."""
     if (first := entry_of_key(session.connection(), key)) is not None:
         return Next(claim(session, runtime, first["proceeding_id"], key=key, actor=actor), "")
     waiting = count_waiting(session, actor)
     found = session.execute(
-        queue(actor, Proceeding.id, Proceeding.state_since)
+        queue(actor, Proceeding.id, Proceeding.state_since, URGENT.label("urgent"))
         .where(Proceeding.id.not_in(_given_back(actor)))
         .limit(1)
         .with_for_update(of=Proceeding, skip_locked=True)
@@ -63,7 +63,8 @@ def next_case(session: Session, runtime: Runtime, *, key: str, actor: Actor) -> 
         raise Refused([Refusal("nothing_waits", _NOTHING if waiting == 0 else _NOTHING_SUITABLE)])
     days = (runtime.clock.now() - found.state_since).days
     since = f"自{found.state_since:%Y-%m-%d}起已等{days}天" if days else "今天进入案件池"
-    reason = f"在您服务地区等待认领的{waiting}件中，这件等得最久（{since}），您也没有退回过。"
+    why = "情况紧急，不能等待" if found.urgent else "等得最久"
+    reason = f"在您服务地区等待认领的{waiting}件中，这件{why}（{since}），您也没有退回过。"
     return Next(claim(session, runtime, found.id, key=key, actor=actor), reason)
 
 

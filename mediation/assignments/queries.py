@@ -31,7 +31,8 @@ HIDDEN = "（姓名略）"
 
 @dataclass(frozen=True, slots=True)
 class WaitingCase:
-    """One case in the queue, without names. `hours` is what the mediator expects, `sum_band` what is claimed."""
+    """One case in the queue, without names. `hours` is what the mediator expects, `sum_band` what is claimed; `urgent`:
+    it cannot wait (LAL 44: a limitation that is about to end, and the like)."""
 
     proceeding_id: int
     cause: str
@@ -40,6 +41,7 @@ class WaitingCase:
     since: datetime
     hours: int | None
     sum_band: str
+    urgent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,12 @@ def in_places(actor: Actor) -> ColumnElement[bool]:
     return or_(false(), *(Organisation.path.startswith(path) for path in actor.paths("lawyer")))
 
 
+URGENT = func.coalesce(Proceeding.answers["aid_urgent_ground"].as_string(), "none") != "none"
+"""What cannot wait, as told when the aid was asked for."""
+
+
 def queue(actor: Actor, *columns: Any) -> Select[Any]:
-    """The waiting proceedings of the lawyer's places, the longest waiting first."""
+    """The waiting proceedings of the lawyer's places: what cannot wait, then the longest waiting."""
     return (
         select(*columns)
         .select_from(Proceeding)
@@ -86,7 +92,7 @@ def queue(actor: Actor, *columns: Any) -> Select[Any]:
             Proceeding.state == WAITING,
             in_places(actor),
         )
-        .order_by(Proceeding.state_since, Proceeding.id)
+        .order_by(case((URGENT, 0), else_=1), Proceeding.state_since, Proceeding.id)
     )
 
 
@@ -135,6 +141,7 @@ def _shown(session: Session, query: Select[Any]) -> Sequence[WaitingCase]:
             row.state_since,
             row.answers.get("aid_hours"),
             _band(row.claimed),
+            row.answers.get("aid_urgent_ground", "none") != "none",
         )
         for row in rows
     ]

@@ -198,3 +198,15 @@ def test_eight_lawyers_run_for_forty_cases(office: Office) -> None:
     assert all(any(sentence.startswith(f"{name}已于9月18日") for name in names) for sentence in lost)
     with office.database.read() as session:
         assert session.scalar(select(func.count(Assignment.id)).where(Assignment.ended_at.is_(None))) == 40
+
+
+def test_what_cannot_wait_stands_before_what_waits_longest(office: Office) -> None:
+    wait_for_a_lawyer(office)
+    office.clock.move(days=1)
+    urgent = office.queued(office.register(), aid_matter=MATTER, aid_urgent_ground="limitation")
+    with office.database.read() as session:
+        assert [row.urgent for row in waiting(session, office.lawyer)] == [True, False]
+    with office.database.write() as session:
+        taken = next_case(session, office.runtime, key=office.key(), actor=office.lawyer)
+    assert taken.advanced.proceeding_id == urgent
+    assert "情况紧急" in taken.reason
