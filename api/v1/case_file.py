@@ -11,7 +11,7 @@ from mediation.cases.file_rows import DemandRow, EvidenceRow, PartyRow
 from mediation.cases.view import CaseView, ProceedingView, case_view
 from mediation.engine.machine import Option
 from mediation.money import yuan
-from mediation.recovery.queries import CaseMoney, PromiseLine, ReceiptLine, money_of
+from mediation.recovery.queries import AwardLine, CaseMoney, PromiseLine, ReceiptLine, money_of
 
 from ..deps import CurrentActor, CurrentRuntime, ReadSession
 from .parameters import CaseId
@@ -116,12 +116,15 @@ class PaperFile(BaseModel):
 class PromiseFile(BaseModel):
     id: int = Field(title="义务编号")
     party: int = Field(title="对哪位劳动者")
+    kind: str = Field(title="mediation 调解协议，settlement 其他程序中的调解、和解，award 生效裁判（不计入约定）")
     amount: str | None = Field(title="金额（元）；非金钱义务为空")
     duty: str = Field(title="内容")
     due_on: date = Field(title="履行日")
+    planned_on: date | None = Field(title="原定的日期；与履行日不同的才有（提前到期、条件的最迟日、持续义务的起始日）")
     paid: str = Field(title="已到账（元）")
     open: str = Field(title="尚欠（元）")
     settled: bool = Field(title="已履行")
+    taken_over: bool = Field(title="未付部分已改按裁判履行")
     overdue: bool = Field(title="逾期")
 
 
@@ -129,11 +132,22 @@ class ReceiptFile(BaseModel):
     id: int = Field(title="到账编号")
     party: int = Field(title="收款的劳动者")
     promise: int | None = Field(title="义务编号")
-    kind: str = Field(title="payment 到账，credit 此前已付")
+    kind: str = Field(title="payment 付款，advance 垫付，set_off 代付后抵扣，credit 此前已付（不计入到账）")
+    payer: str | None = Field(title="付款人")
     amount: str = Field(title="金额（元）；冲正为负")
     paid_on: date = Field(title="到账日")
     proof: str = Field(title="凭据")
     reverses: int | None = Field(title="冲正的是哪一笔")
+
+
+class AwardFile(BaseModel):
+    id: int = Field(title="裁决编号")
+    party: int = Field(title="哪位劳动者")
+    amount: str = Field(title="裁判应付金额（元）")
+    net_of: str | None = Field(title="已扣除的此前已付（元）")
+    body: str = Field(title="裁决机关")
+    decided_on: date = Field(title="裁决日期")
+    superseded: bool = Field(title="已被后来的裁判取代，不计入")
 
 
 class MoneyFile(BaseModel):
@@ -141,7 +155,9 @@ class MoneyFile(BaseModel):
     agreed: str = Field(title="约定（元）")
     awarded: str = Field(title="裁决（元）")
     received: str = Field(title="到账（元）")
-    outstanding: str = Field(title="约定而未到账（元）")
+    outstanding: str = Field(title="约定或裁判要求履行而未到账（元）")
+    received_by_kind: dict[str, str] = Field(title="到账按性质分列（元）")
+    awards: list[AwardFile] = Field(title="裁判金额")
     promises: list[PromiseFile] = Field(title="有效的履行义务")
     receipts: list[ReceiptFile] = Field(title="到账记录")
 
@@ -243,14 +259,22 @@ def _money(money: CaseMoney) -> MoneyFile:
         awarded=yuan(money.awarded),
         received=yuan(money.received),
         outstanding=yuan(money.outstanding),
+        received_by_kind={kind: yuan(amount) for kind, amount in money.by_kind.items()},
+        awards=[_award(line) for line in money.awards],
         promises=[_promise(line) for line in money.promises],
         receipts=[_receipt(line) for line in money.receipts],
     )
 
 
+def _award(line: AwardLine) -> AwardFile:
+    copied = _copy(line, "id", "body", "decided_on", "superseded")
+    net_of = None if line.net_of is None else yuan(line.net_of)
+    return AwardFile(**copied, party=line.party_id, amount=yuan(line.amount), net_of=net_of)
+
+
 def _promise(line: PromiseLine) -> PromiseFile:
     return PromiseFile(
-        **_copy(line, "id", "duty", "due_on", "settled", "overdue"),
+        **_copy(line, "id", "kind", "duty", "due_on", "planned_on", "settled", "taken_over", "overdue"),
         party=line.party_id,
         amount=None if line.amount is None else yuan(line.amount),
         paid=yuan(line.paid),
@@ -259,5 +283,5 @@ def _promise(line: PromiseLine) -> PromiseFile:
 
 
 def _receipt(line: ReceiptLine) -> ReceiptFile:
-    copied = _copy(line, "id", "kind", "paid_on", "proof", "reverses")
+    copied = _copy(line, "id", "kind", "payer", "paid_on", "proof", "reverses")
     return ReceiptFile(**copied, party=line.party_id, promise=line.promise_id, amount=yuan(line.amount))

@@ -42,6 +42,9 @@ class ReportView(BaseModel):
     columns: list[ColumnView] = Field(title="栏目与口径")
     rows: list[RowView] = Field(title="各组")
     totals: dict[str, str] = Field(title="合计（元）")
+    received_by_kind: dict[str, str] = Field(
+        title="到账合计按性质分列（元）：payment 付款，advance 垫付，set_off 代付后抵扣"
+    )
     definitions: list[str] = Field(title="说明，须随表列出")
 
 
@@ -85,6 +88,7 @@ def recovered_wages(
             for row in report.rows
         ],
         totals=dict(zip(names, map(yuan, report.totals), strict=True)),
+        received_by_kind={kind: yuan(amount) for kind, _, amount in report.by_kind},
         definitions=list(report.definitions),
     )
 

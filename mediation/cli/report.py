@@ -66,6 +66,7 @@ def plain(report: Report) -> dict[str, Any]:
         "columns": [asdict(column) for column in report.columns],
         "rows": [{"key": r.key, "title": r.title, **_sums(names, r.sums)} for r in report.rows],
         "totals": _sums(names, report.totals),
+        "received_by_kind": {kind: yuan(amount) for kind, _, amount in report.by_kind},
         "definitions": list(report.definitions),
     }
 

@@ -1,5 +1,6 @@
 """挽回金额: claimed, agreed, awarded and received apart, each by its own date; every figure opens to its lines."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ..cases.facts import total
 from ..errors import BadInput, NotFound
+from ..money import yuan_grouped
 from ..people.actor import Actor
 from ..runtime import Runtime
 from .sums import BY, SUMS, Range, earlier, marked, received_by_kind
@@ -120,6 +122,10 @@ def recovered(
     rows = [Row(key, _title(runtime, by, key, title), tuple(int(x) for x in figures)) for key, title, *figures in found]
     rows.sort(key=lambda row: (len(row.key), row.key))
     moment = as_of or runtime.clock.now()
+    by_kind = tuple(
+        (kind, runtime.title("receipt_kinds", kind), amount)
+        for kind, amount in received_by_kind(session, asked).items()
+    )
     return Report(
         formula=FORMULA,
         by=by,
@@ -130,11 +136,8 @@ def recovered(
         columns=COLUMNS,
         rows=tuple(rows),
         totals=tuple(sum(row.sums[n] for row in rows) for n in range(len(COLUMNS))),
-        by_kind=tuple(
-            (kind, runtime.title("receipt_kinds", kind), amount)
-            for kind, amount in received_by_kind(session, asked).items()
-        ),
-        definitions=_definitions(moment),
+        by_kind=by_kind,
+        definitions=_definitions(moment, by_kind),
     )
 
 
@@ -152,9 +155,11 @@ def _title(runtime: Runtime, by: str, key: str, title: str) -> str:
     return runtime.title("causes", key) if by == "cause" else title
 
 
-def _definitions(moment: datetime) -> tuple[str, ...]:
+def _definitions(moment: datetime, by_kind: Sequence[tuple[str, str, int]]) -> tuple[str, ...]:
     counted = f"统计{moment:%Y-%m-%d %H:%M}时已登记的内容；公式 {FORMULA}。"
-    return (*(f"{c.title}：{c.definition}" for c in COLUMNS), APART, counted)
+    kinds = "；".join(f"{title}{yuan_grouped(amount)}元" for _, title, amount in by_kind)
+    split = (f"到账金额中：{kinds}。",) if any(kind != "payment" for kind, _, _ in by_kind) else ()
+    return (*(f"{c.title}：{c.definition}" for c in COLUMNS), *split, APART, counted)
 
 
 def lines(
