@@ -50,7 +50,8 @@ from .recovery import facts as recovery_facts
 from .recovery import papers as recovery_papers
 from .recovery import rest as recovery_rest
 from .recovery import rules as recovery_rules
-from .runtime import Effect, Runtime
+from .recovery import undoing as recovery_undoing
+from .runtime import Effect, Inverse, Runtime
 from .settings import Settings
 from .supervision import effects as supervision_effects
 from .supervision import facts as supervision_facts
@@ -67,6 +68,17 @@ EFFECTS: Mapping[str, Effect] = {
     **injury_effects.EFFECTS,
     **decision_effects.EFFECTS,
     **limitation_effects.EFFECTS,
+}
+UNDOES: Mapping[str, Inverse] = {
+    **case_effects.UNDOES,
+    **recovery_undoing.UNDOES,
+    **assignment_effects.UNDOES,
+    **legal_aid_effects.UNDOES,
+    **supervision_effects.UNDOES,
+    **emergencies.UNDOES,
+    **injury_effects.UNDOES,
+    **decision_effects.UNDOES,
+    **limitation_effects.UNDOES,
 }
 GUARDS = GuardBook(
     case_rules.GUARDS,
@@ -186,6 +198,7 @@ def assemble(
         loading=case_facts.Loading(*FACTS, lock=True),
         reading=case_facts.Loading(*FACTS, lock=False),
         effects=EFFECTS,
+        undoes=UNDOES,
         paper_facts=(recovery_papers.agreement_facts, recovery_rest.rest_facts, supervision_papers.letter_facts),
         keeps=(keep_limitation,),
     )

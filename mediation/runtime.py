@@ -20,6 +20,10 @@ from .settings import Settings
 Effect = Callable[[Any], None]
 """What an event does beyond moving the state; gets the `mediation.cases.step.Step` of that event."""
 
+Inverse = Callable[[Any, Mapping[str, Any]], None] | str
+"""Takes back what an effect did: gets the `Step` of the undo and what was kept as it was before. A text: it cannot be
+taken back, and what to do instead."""
+
 PaperFacts = Callable[[Any, Mapping[str, Any]], Mapping[str, Any]]
 """Adds facts that documents may print; gets the same `Step` and the facts gathered so far."""
 
@@ -50,6 +54,8 @@ class Runtime:
     reading: Loads
     """The same without the lock, for pages that show what may be done."""
     effects: Mapping[str, Effect] = field(default_factory=dict)
+    undoes: Mapping[str, Inverse] = field(default_factory=dict)
+    """By the name of the effect. Activities, deadlines, papers and the proceeding's own columns need none."""
     paper_facts: tuple[PaperFacts, ...] = ()
     keeps: tuple[Effect, ...] = ()
     """What follows every change of a case file that is no workflow event, and every case that is registered."""

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from mediation.cases.change import STAFF
 from mediation.cases.telling import TimelineRow, timeline
+from mediation.cases.undoable import undoables
 from mediation.limitation.clocks import clocks_of
 from mediation.recovery.overview import agreements_of, beside_the_claims, recourse_of
 from mediation.recovery.rest import left_open
@@ -60,6 +61,8 @@ def case_page(
         coming=upcoming(session, runtime, case_id),
         rows=rows[:limit],
         more_rows=len(rows) > limit,
+        undoables=undoables(session, runtime, case_id, actor, view.roles),
+        revisions={proceeding.id: proceeding.revision for proceeding in view.proceedings},
         happened=_happened(rows, request.query_params, view.main.id),
         form=Form(),
         staff=bool(view.roles & set(STAFF)),

@@ -23,6 +23,7 @@ from . import (
     referrals,
     routes,
     statute_book,
+    undo,
     workflows,
 )
 
@@ -38,6 +39,7 @@ ROUTERS = (
     routes.router,
     limitation.router,
     events.router,
+    undo.router,
     case_changes.router,
     case_people.router,
     downloads.router,

@@ -16,6 +16,7 @@ from . import (
     reports,
     routes,
     session,
+    undo,
     workflows,
 )
 
@@ -24,6 +25,7 @@ ROUTERS = (
     cases.router,
     case_file.router,
     parties.router,
+    undo.router,
     routes.router,
     limitation.router,
     documents.router,

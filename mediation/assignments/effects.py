@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
+from ..cases.effects import nothing
 from ..cases.step import Step
 from ..errors import BadInput, Refusal, Refused
 from ..people.actor import load_actor
-from ..runtime import Effect
+from ..runtime import Effect, Inverse
 from .conflicts import refuse_grave
 from .models import Assignment
 
@@ -98,4 +99,15 @@ EFFECTS: Mapping[str, Effect] = {
         end_assignment,
         drop_assignment,
     )
+}
+
+
+UNDOES: Mapping[str, Inverse] = {
+    "check_mediator": nothing,
+    "claim_assignment": "认领不能撤销；不能承办的，请退回案件池。",
+    "designate_assignment": "指派律师不能撤销；请转交另一位律师，或由律师退回案件池。",
+    "release_assignment": "退回不能撤销；仍可承办的，请重新认领。",
+    "hand_over_assignment": "转交不能撤销；请再转交一次。",
+    "end_assignment": "援助办结不能撤销；有新的情况请另行转法律援助。",
+    "drop_assignment": "援助终止不能撤销；请登记受援人的异议，或另行转法律援助。",
 }

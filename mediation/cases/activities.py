@@ -57,4 +57,5 @@ def add_activity_row(step: Any, kind: str, text: str, at: datetime, private: boo
     )
     step.session.add(row)
     step.session.flush()
+    step.before.setdefault("activities", []).append(row.id)
     return row.id

@@ -16,7 +16,7 @@ from ..db import connection_of, dump
 from ..engine.asks import answers_model, validate
 from ..engine.definition import Definition, Event
 from ..engine.machine import Decision, may_fire
-from ..errors import KeyReused, Refused
+from ..errors import KeyReused, Refusal, Refused
 from ..people.actor import CLOCK, Actor
 from ..prepared import Prepared
 from ..runtime import Runtime
@@ -24,7 +24,7 @@ from .access import seen
 from .audit import Entry, append, request_hash
 from .facts import Facts
 from .history import changed_since, entry_of_key
-from .models import Proceeding
+from .models import UNDONE, Proceeding
 from .papers import issue_papers
 from .proceedings import stamp, start_proceeding
 from .references import check_references, tables_of
@@ -101,6 +101,8 @@ def advance(
         if entry_of_key(connection, key) is not None:
             return repeated(connection, key, asked, proceeding_id)
         raise changed_since(connection, machine.definition, row, revision)
+    if row["outcome"] == UNDONE:
+        raise Refused([Refusal(UNDONE, "这个程序已经撤销，不能再办理；需要时请重新启动。")])
     wanted = machine.definition.events.get(event)
     typed = None
     if wanted is not None and may_fire(wanted, roles):
@@ -128,6 +130,7 @@ def _happen(step: Step, definition: Definition, decision: Decision, role: str, k
     _start_child(step, event)
     revision, seq = facts.revision + 1, facts.audit_seq + 1
     said = facts.answers.canonical() if facts.answers else {}
+    after = _after(step, decision, outcome, {**facts.said, **_kept(step, event, said)})
     entry = Entry(
         event=event.name,
         from_state=decision.from_state,
@@ -136,13 +139,13 @@ def _happen(step: Step, definition: Definition, decision: Decision, role: str, k
         role=role,
         at=step.at,
         revision=revision,
-        payload=dump({"answers": said, "result": step.results}),
+        payload=dump({"answers": said, "result": step.results, "before": _before(step, after)}),
         definition=stamp(definition, step.runtime),
         idempotency_key=key,
         request_hash=asked,
     )
     head = append(step.connection, entry, seq=seq, previous=facts.audit_head, proceeding_id=step.proceeding_id)
-    _write(step, decision, _kept(step, event, said), outcome, ends, revision, seq, head)
+    _write(step, {**after, "revision": revision, "audit_seq": seq, "audit_head": head}, ends)
     if ends and facts.parent_id is not None:
         tell_parents(step, definition.name)
     return Advanced(
@@ -157,31 +160,31 @@ def _happen(step: Step, definition: Definition, decision: Decision, role: str, k
     )
 
 
-def _write(
-    step: Step,
-    decision: Decision,
-    kept: Mapping[str, Any],
-    outcome: str | None,
-    ends: bool,
-    revision: int,
-    seq: int,
-    head: str,
-) -> None:
+def _after(step: Step, decision: Decision, outcome: str | None, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What the event makes of the proceeding's own columns."""
     facts = step.facts
-    moved = decision.to_state != decision.from_state
-    values = {
-        "proceeding": step.proceeding_id,
-        "was": facts.revision,
+    return {
         "state": decision.to_state,
-        "state_since": step.at if moved else facts.state_since,
+        "state_since": step.at if decision.to_state != decision.from_state else facts.state_since,
         "outcome": outcome or facts.outcome,
-        "answers": {**facts.said, **kept},
-        "revision": revision,
-        "audit_seq": seq,
-        "audit_head": head,
+        "answers": answers,
         **step.changed,
     }
-    if _MOVE.run(step.connection, values) != 1:
+
+
+def _before(step: Step, after: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the same columns, what they said before where the event changes it; an answer that was not there is null."""
+    facts, told = step.facts, after["answers"]
+    was = {name: facts.said.get(name) for name in {*facts.said, *told} if facts.said.get(name) != told.get(name)}
+    columns = {name: getattr(facts, name) for name in ("state_since", "outcome", "owner_id") if name in after}
+    changed = {name: value for name, value in columns.items() if value != after[name]}
+    ended = {"ended_at": facts.ended_at} if facts.ended_at is not None else {}
+    return {**({"answers": was} if was else {}), **changed, **ended, **step.before}
+
+
+def _write(step: Step, values: Mapping[str, Any], ends: bool) -> None:
+    facts = step.facts
+    if _MOVE.run(step.connection, {**values, "proceeding": step.proceeding_id, "was": facts.revision}) != 1:
         raise AssertionError("the locked row changed under the lock")
     if ends or facts.ended_at is not None:
         _END.run(step.connection, {"proceeding": step.proceeding_id, "ended_at": step.at if ends else None})

@@ -21,6 +21,7 @@ CHANGES = {
     "start_corrected": "更正起算日",
     "calendar_changed": "放假安排变更后重算",
     "limitation": "时效重新推算",
+    "undone": "撤销",
 }
 
 

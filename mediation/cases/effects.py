@@ -1,14 +1,15 @@
 """Effects of events on the case file. Each gets the step of its event."""
 
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import date, datetime, time
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, select, update
 
 from ..clock import SHANGHAI
 from ..errors import BadInput
 from ..people.actor import load_actor
-from ..runtime import Effect
+from ..runtime import Effect, Inverse
 from .activities import add_activity_row
 from .models import Case, Party
 from .moving import take_in
@@ -27,6 +28,7 @@ def assign_mediator(step: Step) -> None:
 def record_consent(step: Step) -> None:
     """Agreed, refused, unreachable and no answer stay four different facts of the party."""
     told = step.answers
+    _remember_consent(step, Party.id == told.consent_party)
     step.session.execute(
         update(Party).where(Party.id == told.consent_party).values(consent=told.consent, consent_on=told.consent_on)
     )
@@ -38,11 +40,20 @@ def record_consent(step: Step) -> None:
 def record_changed_minds(step: Step) -> None:
     """Both sides have now agreed in writing, whoever had refused or not answered before."""
     on = step.facts.told("consent_on") or step.facts.told("accepted_on")
-    step.session.execute(
-        update(Party)
-        .where(Party.case_id == step.case_id, Party.side != "third", Party.consent.is_distinct_from("agreed"))
-        .values(consent="agreed", consent_on=on)
-    )
+    changed = and_(Party.case_id == step.case_id, Party.side != "third", Party.consent.is_distinct_from("agreed"))
+    _remember_consent(step, changed)
+    step.session.execute(update(Party).where(changed).values(consent="agreed", consent_on=on))
+
+
+def _remember_consent(step: Step, which: ColumnElement[bool]) -> None:
+    rows = step.session.execute(select(Party.id, Party.consent, Party.consent_on).where(which)).all()
+    step.before["consent"] = [[row.id, row.consent, row.consent_on] for row in rows]
+
+
+def restore_consent(step: Step, before: Mapping[str, Any]) -> None:
+    for id, consent, on in before.get("consent", ()):
+        values = {"consent": consent, "consent_on": date.fromisoformat(on) if on else None}
+        step.session.execute(update(Party).where(Party.id == id).values(values))
 
 
 def record_session(step: Step) -> None:
@@ -67,7 +78,12 @@ def _risk(step: Step, level: str) -> None:
     signals = "、".join(step.runtime.title("risk_signals", s) for s in getattr(told, "risk_signals", None) or ())
     text = f"{step.runtime.title('risk_levels', level)}：{told.risk_note}" + (f"（{signals}）" if signals else "")
     add_activity_row(step, "risk", text, step.at)
+    step.before["risk_level"] = step.facts.risk_level
     step.session.execute(update(Case).where(Case.id == step.case_id).values(risk_level=level))
+
+
+def restore_risk(step: Step, before: Mapping[str, Any]) -> None:
+    step.session.execute(update(Case).where(Case.id == step.case_id).values(risk_level=before["risk_level"]))
 
 
 def record_expiry(step: Step) -> None:
@@ -94,7 +110,12 @@ def merge_case(step: Step) -> None:
 def reopen_case(step: Step) -> None:
     """The outcome of the first time stays in the audit trail; the case has none until it ends again."""
     step.changed |= {"outcome": None}
+    step.before["merged_into"] = step.session.scalar(select(Case.merged_into_id).where(Case.id == step.case_id))
     step.session.execute(update(Case).where(Case.id == step.case_id).values(merged_into_id=None))
+
+
+def close_again(step: Step, before: Mapping[str, Any]) -> None:
+    step.session.execute(update(Case).where(Case.id == step.case_id).values(merged_into_id=before["merged_into"]))
 
 
 def forget_answers(step: Step) -> None:
@@ -116,4 +137,22 @@ EFFECTS: Mapping[str, Effect] = {
         reopen_case,
         forget_answers,
     )
+}
+
+
+def nothing(step: Step, before: Mapping[str, Any]) -> None:
+    """The effect wrote only what every undo takes back: activities, the proceeding's own columns, its results."""
+
+
+UNDOES: Mapping[str, Inverse] = {
+    "assign_mediator": nothing,
+    "record_consent": restore_consent,
+    "record_changed_minds": restore_consent,
+    "record_session": nothing,
+    "record_risk": restore_risk,
+    "record_red_risk": restore_risk,
+    "record_expiry": nothing,
+    "reopen_case": close_again,
+    "forget_answers": nothing,
+    "merge_case": "并案已经把当事人、请求和证据转入另一案件，不能撤销；请由主管“重新启动”本案。",
 }

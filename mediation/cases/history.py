@@ -31,6 +31,7 @@ FILE_CHANGES = {
     "correct_deadline": "更正起算日",
     "calendar_changed": "放假安排变更后重算期限",
     "start": "程序开始",
+    "undo": "撤销上一步",
     "migrate": "迁移到新版流程",
     "repair_reminders": "修复提醒",
     "link_case": "关联案件",

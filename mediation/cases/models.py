@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
 
+UNDONE = "undone"
+"""Outcome of a proceeding whose opening event was undone before anything happened in it."""
+
 
 class Case(Base):
     """案件: the file of one dispute. Its main state is the state of its `dispute` proceeding."""

@@ -34,6 +34,7 @@ def settle_deadlines(step: Step, decision: Decision, *, ends: bool) -> None:
         closed += close_all(step.connection, step.proceeding_id, by, step.at)
     if closed:
         cancel_deadlines(step.connection, closed, step.at, ENDED)
+        step.before.setdefault("closed", []).extend(closed)
         step.results["closed"] = sorted({*names, *(name for name, _ in step.ended)})
 
 
@@ -50,6 +51,7 @@ def open_deadlines(step: Step, definition: Definition, names: Iterable[str]) -> 
             if name in running:
                 replaced = close_deadlines(step.connection, step.proceeding_id, name, "replaced", step.at)
                 cancel_deadlines(step.connection, replaced, step.at, ENDED)
+                step.before.setdefault("closed", []).extend(replaced)
             open_one(step, rule, start_of(step, definition, rule), "", "")
         for row in _rows(step, rule):
             open_one(step, rule, row[rule.on or rule.from_ or ""], row["subject"], row["label"], row.get("why", ""))

@@ -38,6 +38,8 @@ class Step:
     """The deadlines opened by this event, by name, with their reasons."""
     paper_extras: dict[str, Any] = field(default_factory=dict)
     """Facts that only the papers of this event print."""
+    before: dict[str, Any] = field(default_factory=dict)
+    """What was there before and is not in the trail already, as far as an undo needs it; kept with the entry."""
     issuer: Issuer | None = None
     """In whose name this event's papers are numbered; None: the organisation of the case."""
 

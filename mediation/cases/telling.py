@@ -16,6 +16,7 @@ from .evidence import EvidenceIn
 from .history import HistoryLine, guarded, history, title_of
 from .intake import Intake
 from .parties import DemandIn, PartyIn
+from .undoable import UNDO, undone_seqs
 from .view import CaseView, ProceedingView
 
 Said = tuple[tuple[str, str], ...]
@@ -94,6 +95,8 @@ class TimelineRow:
     papers: tuple[tuple[int, str, str], ...]
     definition: str
     hash: str
+    undone: bool = False
+    """Taken back by a later entry."""
 
     @property
     def moved(self) -> bool:
@@ -118,10 +121,11 @@ def timeline(
 ) -> tuple[TimelineRow, ...]:
     """The trail of all proceedings of the case, newest first; private notes only for those who may read them."""
     lines = history(session, view.id, offset=offset, limit=limit)
-    return tuple(_row(runtime, view, names, line) for line in lines)
+    undone = undone_seqs(session, view.id)
+    return tuple(_row(runtime, view, names, line, (line.proceeding_id, line.seq) in undone) for line in lines)
 
 
-def _row(runtime: Runtime, view: CaseView, names: Names, line: HistoryLine) -> TimelineRow:
+def _row(runtime: Runtime, view: CaseView, names: Names, line: HistoryLine, undone: bool) -> TimelineRow:
     proceeding = view.proceeding(line.proceeding_id) or view.main
     definition, result = _decided_under(runtime, proceeding, line), line.payload.get("result", {})
     answers = guarded(line.event, line.payload.get("answers", {}), confidential=view.confidential)
@@ -130,7 +134,7 @@ def _row(runtime: Runtime, view: CaseView, names: Names, line: HistoryLine) -> T
         proceeding_id=line.proceeding_id,
         workflow=proceeding.title,
         event=line.event,
-        title=title_of(definition, line.event),
+        title=_title(definition, line.event, result),
         from_state=_state(runtime, definition, line.from_state),
         to_state=_state(runtime, definition, line.to_state),
         by=line.by,
@@ -142,7 +146,14 @@ def _row(runtime: Runtime, view: CaseView, names: Names, line: HistoryLine) -> T
         papers=tuple((d["id"], d["title"], d["number"]) for d in result.get("documents", ())),
         definition=line.definition,
         hash=line.hash,
+        undone=undone,
     )
+
+
+def _title(definition: Definition, event: str, result: Mapping[str, Any]) -> str:
+    """An undo names what it took back."""
+    undone = result.get("undone") if event == UNDO else None
+    return f"撤销“{title_of(definition, undone['event'])}”" if undone else title_of(definition, event)
 
 
 def _opened(result: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:

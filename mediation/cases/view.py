@@ -34,7 +34,7 @@ from .file_rows import (
     papers_of,
     parties_of,
 )
-from .models import Case, Party, Proceeding
+from .models import UNDONE, Case, Party, Proceeding
 from .proceedings import dispute_of
 
 
@@ -156,7 +156,7 @@ def _seen(session: Session, runtime: Runtime, proceeding_id: int, actor: Actor) 
 
 def _options(runtime: Runtime, row: Any, roles: frozenset[str]) -> tuple[Option, ...]:
     machine = runtime.machines.get((row["workflow"], row["version"]))
-    if machine is None or row["state"] not in machine.definition.states:
+    if machine is None or row["state"] not in machine.definition.states or row["outcome"] == UNDONE:
         return ()
     return machine.options(row["state"], roles, Facts(row, runtime.clock.now(), None))
 

@@ -124,12 +124,47 @@ def _between(law: LawBook, period: Period, before: date, after: date) -> int:
 
 def extended_so_far(session: Session, law: LawBook, period: Period, deadline_id: int) -> int:
     """What earlier extensions gave, in the unit of the extension."""
-    rows = session.execute(
-        select(DeadlineChange.nominal_before, DeadlineChange.nominal_after).where(
-            DeadlineChange.deadline_id == deadline_id, DeadlineChange.kind == "extended"
-        )
-    )
-    return sum(_between(law, period, before, after) for before, after in rows)
+    given = [line for line in standing(session, deadline_id) if line.kind == "extended"]
+    return sum(_between(law, period, line.nominal_before, line.nominal_after) for line in given)
+
+
+MOVES = ("extended", "suspended", "resumed")
+"""Kinds of lines that an event writes, and that an undo of that event takes back."""
+
+
+def standing(session: Session, deadline_id: int) -> Sequence[DeadlineChange]:
+    """The extensions, suspensions and resumptions that were not undone, in their order."""
+    query = select(DeadlineChange).where(DeadlineChange.deadline_id == deadline_id).order_by(DeadlineChange.id)
+    found: list[DeadlineChange] = []
+    for line in session.scalars(query):
+        if line.kind == "undone":
+            found.pop()
+        elif line.kind in MOVES:
+            found.append(line)
+    return found
+
+
+def undo_moves(move: Move, rule: DeadlineRule, done_at: datetime) -> list[Moved]:
+    """Take back what the event of that instant did to the running deadlines of this rule, with a line that says so."""
+    moved = []
+    for deadline in running(move.session, move.proceeding_id, rule.name):
+        lines = standing(move.session, deadline.id)
+        if lines and lines[-1].at == done_at:
+            _undo_move(move, rule, deadline, lines)
+            moved.append(Moved(deadline.id, deadline.nominal_due, deadline.legal_due))
+    return moved
+
+
+def _undo_move(move: Move, rule: DeadlineRule, deadline: Deadline, lines: Sequence[DeadlineChange]) -> None:
+    last, before = lines[-1], (deadline.nominal_due, deadline.legal_due)
+    _set(deadline, last.nominal_before, last.legal_before, rule)
+    if last.kind != "extended":
+        stops = [line.on for line in lines if line.kind == "suspended"]
+        deadline.suspended_on = stops[-1] if last.kind == "resumed" and stops else None
+    move.line(deadline, "undone", *before)
+    if last.kind != "suspended":
+        timed = as_course(_anew(move.session, move.law, deadline, deadline.start_on))
+        deadline.provisional, deadline.explanation = timed.provisional, timed.explanation
 
 
 def _set(deadline: Deadline, nominal: date, legal: date, rule: DeadlineRule) -> None:
@@ -233,8 +268,7 @@ def _anew(session: Session, law: LawBook, deadline: Deadline, start: date) -> Re
     period = law.period_since(deadline.period or "", start)
     fresh = reckon(period, start, law.calendar)
     given, stopped_on = 0, None
-    query = select(DeadlineChange).where(DeadlineChange.deadline_id == deadline.id).order_by(DeadlineChange.id)
-    for line in session.scalars(query):
+    for line in standing(session, deadline.id):
         due = as_course(fresh).nominal_due
         if line.kind == "extended":
             more = _between(law, period, line.nominal_before, line.nominal_after)

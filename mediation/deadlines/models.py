@@ -49,7 +49,7 @@ class Deadline(Base):
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None] = mapped_column(String(60))
-    """The event that closed it, or "replaced"."""
+    """The event that closed it, or "replaced", or "undone": the event that opened it was taken back."""
     missed_at: Mapped[datetime | None]
     """When the clock found it over (the last time it judged that); late since when is `legal_due`."""
     suspended_on: Mapped[date | None]
@@ -65,7 +65,8 @@ class DeadlineChange(Base):
     id: Mapped[int] = key()
     deadline_id: Mapped[int] = link("deadlines.id", index=True)
     kind: Mapped[str] = mapped_column(String(20))
-    """extended, suspended, resumed, start_corrected, calendar_changed."""
+    """extended, suspended, resumed, start_corrected, calendar_changed, limitation; undone: takes back the last of the
+    first three."""
     on: Mapped[date]
     reason: Mapped[str] = mapped_column(String(500))
     document_id: Mapped[int | None] = link("documents.id", nullable=True)

@@ -199,6 +199,18 @@ def close_deadline(
     return _ids(_CLOSE_ONE.rows(connection, values))
 
 
+def undo_opening(connection: Connection, ids: Sequence[int], at: datetime) -> list[int]:
+    """Close those of these deadlines that still run, because the event that opened them was undone; their ids."""
+    query = update(Deadline).where(Deadline.id.in_(ids), Deadline.closed_at.is_(None))
+    return list(connection.scalars(query.values(closed_at=at, closed_by="undone").returning(Deadline.id)))
+
+
+def reopen_deadlines(connection: Connection, ids: Sequence[int]) -> list[str]:
+    """Let these deadlines run on as if they had never been closed; their names."""
+    query = update(Deadline).where(Deadline.id.in_(ids), Deadline.closed_at.is_not(None))
+    return sorted(set(connection.scalars(query.values(closed_at=None, closed_by=None).returning(Deadline.name))))
+
+
 def close_all(connection: Connection, proceeding_id: int, by: str, at: datetime) -> list[int]:
     """Close whatever still runs: the proceeding has ended; their ids."""
     return _ids(_CLOSE_ALL.rows(connection, {"proceeding": proceeding_id, "by": by, "at": at}))

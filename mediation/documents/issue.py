@@ -3,12 +3,12 @@
 DOCX and PDF bytes are made from the frozen text later, outside any lock (`mediation.documents.files`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, text, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from ..papers.rendering import render_text
 from ..papers.templates import Template
@@ -142,6 +142,23 @@ def _numbered(
         serial = next_number(connection, issuer.organisation_id, at.year, template.number_type)
         return document_number(issuer.short_name, template.number_type, at.year, serial)
     return f"{facts['case_number']}-稿{next_number(connection, issuer.organisation_id, EVERY_YEAR, f'稿{case_id}')}"
+
+
+def void_issued(connection: Connection, ids: Sequence[int], why: str, at: datetime) -> list[str]:
+    """Mark these papers as void, as far as they are not; their numbers, which are not used again."""
+    query = update(Document).where(Document.id.in_(ids), Document.voided_at.is_(None))
+    return list(connection.scalars(query.values(voided_at=at, voided_why=why[:500]).returning(Document.number)))
+
+
+def revive_documents(connection: Connection, ids: Sequence[int]) -> None:
+    """These papers count again: what made them void was undone."""
+    connection.execute(update(Document).where(Document.id.in_(ids)).values(voided_at=None, voided_why=None))
+
+
+def live_documents(connection: Connection, proceeding_id: int, template: str) -> list[int]:
+    """The papers of this template in this proceeding that are not void."""
+    query = select(Document.id).where(Document.proceeding_id == proceeding_id, Document.template == template)
+    return list(connection.scalars(query.where(Document.voided_at.is_(None)).order_by(Document.id)))
 
 
 def void_documents(connection: Connection, proceeding_id: int, template: str, why: str, at: datetime) -> int:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from ..cases.activities import add_activity_row
+from ..cases.effects import nothing
 from ..cases.step import Step
-from ..runtime import Effect
+from ..runtime import Effect, Inverse
 from .rules import means_of
 
 REPAY = (
@@ -33,3 +34,4 @@ def reopen_aid(step: Step) -> None:
 
 
 EFFECTS: Mapping[str, Effect] = {f.__name__: f for f in (record_means, note_repayment, reopen_aid)}
+UNDOES: Mapping[str, Inverse] = {"record_means": nothing, "note_repayment": nothing, "reopen_aid": nothing}

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from ..cases.effects import nothing
 from ..cases.models import Party
 from ..cases.step import Step
 from ..deadlines.models import Deadline
-from ..runtime import Effect
+from ..runtime import Effect, Inverse
 from .clocks import clocks_of
 from .keep import ADVANCE, RAISED, close, reckon_limitation
 from .models import LimitationEvent
@@ -30,6 +32,8 @@ def interrupt_limitation(step: Step) -> None:
             at=step.at,
         )
         step.session.add(event)
+        step.session.flush()
+        step.before["limitation_event"] = event.id
         step.results["limitation_ground"] = {"ground": found[0], "on": day}
     reckon_limitation(step)
 
@@ -80,3 +84,13 @@ def raise_advance_aid(step: Step) -> None:
 
 
 EFFECTS: Mapping[str, Effect] = {f.__name__: f for f in (interrupt_limitation, raise_advance_aid, reckon_limitation)}
+
+
+def strike_ground(step: Step, before: Mapping[str, Any]) -> None:
+    """What the undone event interrupted did not happen: struck out, and the clocks are reckoned anew afterwards."""
+    struck = {"struck_at": step.at, "struck_why": "这一步已撤销"}
+    id = before.get("limitation_event")
+    step.session.execute(update(LimitationEvent).where(LimitationEvent.id == id).values(struck))
+
+
+UNDOES: Mapping[str, Inverse] = {"interrupt_limitation": strike_ground, "reckon_limitation": nothing}

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import select, update
 
 from ..cases.activities import add_activity_row
+from ..cases.effects import nothing
 from ..cases.step import Step
 from ..recovery.awards import record_awards
 from ..recovery.models import Award
-from ..runtime import Effect
+from ..recovery.undoing import DECIDED
+from ..runtime import Effect, Inverse
 from .final_award import final_award_hint
 
 
@@ -72,3 +74,4 @@ def hint_at_final_award(step: Step) -> None:
 
 
 EFFECTS: Mapping[str, Effect] = {f.__name__: f for f in (record_decision, annul_awards, hint_at_final_award)}
+UNDOES: Mapping[str, Inverse] = {"record_decision": DECIDED, "annul_awards": DECIDED, "hint_at_final_award": nothing}

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from ..cases.activities import add_activity_row
+from ..cases.effects import nothing
 from ..cases.step import Step
 from ..engine.guards import GuardBook
-from ..runtime import Effect
+from ..runtime import Effect, Inverse
 
 GUARDS = GuardBook()
 
@@ -25,3 +26,4 @@ def record_on_site(step: Step) -> None:
 
 
 EFFECTS: Mapping[str, Effect] = {"record_on_site": record_on_site}
+UNDOES: Mapping[str, Inverse] = {"record_on_site": nothing}

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from ..cases.facts import COMMA
-from ..cases.models import Case, Proceeding
+from ..cases.models import UNDONE, Case, Proceeding
 
 _other = aliased(Proceeding)
 _BESIDE = (_other.case_id == Case.id, _other.workflow != "dispute", _other.workflow != "legal_aid")
@@ -34,7 +34,7 @@ def _answer(name: str) -> Any:
 
 COLUMNS: Mapping[str, ColumnElement[Any]] = {
     "procedures_open": _all(_other.workflow, _OPEN),
-    "procedures_ended": _all(_RESULT, _other.ended_at.is_not(None)),
+    "procedures_ended": _all(_RESULT, _other.ended_at.is_not(None), _other.outcome.is_distinct_from(UNDONE)),
     "procedures_standing": _all(_PLACE, _OPEN),
     "final_awards": _arbitrations(
         _OPEN,

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from ..cases.activities import add_activity_row
+from ..cases.effects import nothing
 from ..cases.step import Step
-from ..runtime import Effect
+from ..runtime import Effect, Inverse
 
 
 def note_late_injury_application(step: Step) -> None:
@@ -26,3 +27,4 @@ def note_late_injury_application(step: Step) -> None:
 
 
 EFFECTS: Mapping[str, Effect] = {f.__name__: f for f in (note_late_injury_application,)}
+UNDOES: Mapping[str, Inverse] = {"note_late_injury_application": nothing}

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from ..cases.models import Party, Proceeding
 from ..cases.step import Step
-from ..documents.issue import void_documents
+from ..documents.issue import live_documents, void_documents
 from ..errors import BadInput
 from .booking import book_on
 from .models import Agreement, Promise
@@ -41,6 +41,7 @@ def _draft(step: Step, *, beside: bool) -> None:
     )
     write(step, agreement, told.promises)
     step.results["agreement"] = agreement.id
+    step.before["drafted"] = agreement.id
 
 
 def clauses(step: Step) -> dict[str, Any]:
@@ -99,16 +100,14 @@ def _only_employer(step: Step) -> int | None:
 
 
 def _replace_drafts(step: Step) -> int:
-    result = step.session.execute(
-        update(Agreement)
-        .where(
-            Agreement.case_id == step.case_id,
-            Agreement.signed_on.is_(None),
-            Agreement.replaced_at.is_(None),
-        )
-        .values(replaced_at=step.at)
+    """How many drafts were given up; which they were stays with the event, for an undo."""
+    query = select(Agreement.id).where(
+        Agreement.case_id == step.case_id, Agreement.signed_on.is_(None), Agreement.replaced_at.is_(None)
     )
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    ids = list(step.session.scalars(query))
+    step.session.execute(update(Agreement).where(Agreement.id.in_(ids)).values(replaced_at=step.at))
+    step.before.setdefault("drafts", []).extend(ids)
+    return len(ids)
 
 
 def _was_beside(step: Step) -> bool:
@@ -122,6 +121,7 @@ def _was_beside(step: Step) -> bool:
 def void_draft(step: Step) -> None:
     """Give up a draft that nobody signed; its paper is marked void and keeps its number."""
     if _replace_drafts(step):
+        step.before["papers"] = live_documents(step.connection, step.proceeding_id, "mediation_agreement")
         void_documents(step.connection, step.proceeding_id, "mediation_agreement", "协议稿未签署，已作废", step.at)
 
 

@@ -82,6 +82,7 @@ def mark_duty_done(step: Step) -> None:
         sentence = f"这项义务须持续到{promise.until_on}，到期后再登记完成；期间的情况可写工作记录。"
         raise BadInput(WRONG, {"done_on": sentence})
     promise.done_on = told.done_on
+    step.before["duty"] = promise.id
     step.session.flush()
     unwatch(step, [promise.id])
 

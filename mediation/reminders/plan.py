@@ -117,6 +117,18 @@ def plan_anew(
     )
 
 
+def revive(connection: Connection, deadline_ids: Sequence[int], at: datetime, reason: str) -> None:
+    """Let wait again what was cancelled at that instant for that reason: the deadlines run on. What would have come
+    meanwhile comes at the next tick."""
+    change = update(Reminder).where(
+        Reminder.deadline_id.in_(deadline_ids),
+        Reminder.state == "cancelled",
+        Reminder.settled_at == at,
+        Reminder.why == reason,
+    )
+    connection.execute(change.values(state="waiting", why=None, settled_at=None))
+
+
 def cancel_deadline(connection: Connection, deadline_id: int, at: datetime, reason: str) -> None:
     """Cancel what waits for one deadline."""
     cancel_deadlines(connection, [deadline_id], at, reason)

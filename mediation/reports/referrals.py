@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from ..cases.models import Case, Proceeding
+from ..cases.models import UNDONE, Case, Proceeding
 from ..errors import BadInput, NotFound
 from ..people.actor import Actor
 from ..people.models import Organisation
@@ -205,7 +205,7 @@ def _select(actor: Actor, way: Direction, from_on: date, to_on: date) -> Select[
         select(Proceeding, Case.number, Organisation.id, Organisation.name)
         .join(Case, Case.id == Proceeding.case_id)
         .join(Organisation, Organisation.id == Case.organisation_id)
-        .where(Proceeding.workflow == way.workflow, within(actor))
+        .where(Proceeding.workflow == way.workflow, Proceeding.outcome.is_distinct_from(UNDONE), within(actor))
         .where(on >= from_on.isoformat(), on <= to_on.isoformat())
         .order_by(on, Proceeding.id)
     )

@@ -1,12 +1,14 @@
 """Effects of events on letters: which union speaks, and what becomes of a letter that was never delivered."""
 
 from collections.abc import Mapping
+from typing import Any
 
+from ..cases.effects import nothing
 from ..cases.step import Step
-from ..documents.issue import Issuer, void_documents
+from ..documents.issue import Issuer, live_documents, revive_documents, void_documents
 from ..errors import Refusal, Refused
 from ..people.models import Organisation
-from ..runtime import Effect
+from ..runtime import Effect, Inverse
 
 LETTER_OF = {
     "hint_written": "supervision_hint",
@@ -30,7 +32,13 @@ def speak_as_county_union(step: Step) -> None:
 def void_letter(step: Step) -> None:
     """The undelivered letter stays in the file as void; its number is not used again."""
     template = LETTER_OF[step.facts.state]
+    step.before["papers"] = live_documents(step.connection, step.proceeding_id, template)
     void_documents(step.connection, step.proceeding_id, template, step.answers.drop_reason, step.at)
 
 
+def revive_letter(step: Step, before: Mapping[str, Any]) -> None:
+    revive_documents(step.connection, before.get("papers", ()))
+
+
 EFFECTS: Mapping[str, Effect] = {f.__name__: f for f in (speak_as_county_union, void_letter)}
+UNDOES: Mapping[str, Inverse] = {"speak_as_county_union": nothing, "void_letter": revive_letter}
