@@ -71,7 +71,14 @@ def something_is_promised(facts: Any) -> bool:
 def every_signing_party_has_signed(facts: Any) -> bool:
     signed = set(facts.told("signed_by") or ())
     stand_ins = read_stand_ins(facts.stand_ins)
-    return not unsigned(_ids(facts.must_sign), stand_ins, _ids(facts.dead), signed, facts.today)
+    required = _ids(facts.must_sign) - _signed_for(facts, signed)
+    return not unsigned(required, stand_ins, _ids(facts.dead), signed, facts.today)
+
+
+def _signed_for(facts: Any, signed: set[int]) -> set[int]:
+    """The workers for whom elected representatives sign, all of whom have consented to this very draft."""
+    may = _ids(facts.representatives_may_sign)
+    return _ids(facts.drafted_workers) if may and may <= signed else set()
 
 
 def _ids(joined: str | None) -> set[int]:

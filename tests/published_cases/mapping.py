@@ -33,7 +33,7 @@ MAPPING: dict[str, tuple[str, ...]] = {
     "RELAPSE": ("dispute:note_risk", "dispute:raise_warning", "dispute:raise_red_warning"),
     "GROUP_OPEN": (NOTE,),
     "ROSTER_VERIFIED": ("activity:roster_verified",),
-    "GROUP_SPLIT": (OTHER, "file:split_group"),
+    "GROUP_SPLIT": ("file:group_split",),
     "REP_CHOSEN": ("file:add_party",),
     "PARTY_CORRECTED": ("file:change_party",),
     "PARTY_ADDED": ("file:add_party",),

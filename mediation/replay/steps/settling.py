@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from ...groups.subgroups import SubgroupIn, create_subgroup
 from ...money import split, yuan
 from ...recovery.models import Agreement
 from ..cast import worker_names
@@ -163,8 +164,19 @@ def clause(story: Story) -> None:
 def part_ways(story: Story) -> None:
     if not story.parties("worker"):
         raise NotYet("群体分流", "案件中还没有劳动者")
-    story.activity("other_procedure", "群体分流：分属不同程序，或只有部分人参加")
-    story.did("登记群体分流")
+    told = SubgroupIn.model_validate(
+        {
+            "name": f"分流部分（第{story.position + 1}步）",
+            "note": "来源载明分属不同程序或只有部分人参加，未载逐人名单",
+            "from_on": story.today,
+            "reason": "来源载明群体分流",
+        }
+    )
+    with story.runtime.database.write() as session:
+        at = {"revision": story.revision(session), "key": story.key(), "actor": story.stage.mediator}
+        create_subgroup(session, story.runtime, story.case_id, told, **at)  # type: ignore[arg-type]
+    story.left("file:group_split")
+    story.did("登记群体分流：另立分组，逐人名单来源未载")
 
 
 def lay_down(story: Story) -> None:
