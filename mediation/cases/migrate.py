@@ -198,7 +198,9 @@ def _held(step: Step, role: str) -> bool:
     return bool(step.session.scalar(select(held)))
 
 
-def _begin(step: Step, row: Mapping[str, Any], new: Definition, rule: DeadlineRule) -> tuple[DeadlineRule, date, Begins] | str:
+def _begin(
+    step: Step, row: Mapping[str, Any], new: Definition, rule: DeadlineRule
+) -> tuple[DeadlineRule, date, Begins] | str:
     """The deadline that the new state waits for, counted from what is known; or why it cannot be counted.
 
     A deadline that counts from the day of its event counts from the day on which the present state began: that is when
