@@ -34,10 +34,16 @@ def file_of(document: Document, kind: str, font_folder: Path | None = None) -> P
     """
     if kind not in MEDIA_TYPES:
         raise NotFound(f"文书没有“{kind}”格式，可下载：{'、'.join(MEDIA_TYPES)}。")
+    text = frozen_text(document)
+    content = docx_bytes(text) if kind == "docx" else pdf_bytes(text, font_folder)
+    return PaperFile(file_name(document, kind), MEDIA_TYPES[kind], content)
+
+
+def frozen_text(document: Document) -> str:
+    """The text as it was issued; NotFound where it is no longer that."""
     if hashlib.sha256(document.text.encode()).hexdigest() != document.text_hash:
         raise NotFound(f"文书{document.number}的正文与出具时不一致，不能下载。请立即报告管理员，从备份恢复。")
-    content = docx_bytes(document.text) if kind == "docx" else pdf_bytes(document.text, font_folder)
-    return PaperFile(file_name(document, kind), MEDIA_TYPES[kind], content)
+    return document.text
 
 
 def file_name(document: Document, kind: str) -> str:

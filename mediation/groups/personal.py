@@ -22,7 +22,7 @@ from ..engine.ask_types import Integer
 from ..errors import BadInput
 from ..people.actor import Actor
 from ..recovery.models import Agreement, Promise
-from ..runtime import Runtime
+from ..runtime import Effect, Runtime
 from .models import PersonalPaper
 from .roster import roster
 from .subgroups import subgroup_of
@@ -101,7 +101,7 @@ def issue_papers(session: Session, runtime: Runtime, case_id: int, data: PapersI
             waiting = _waiting(session, runtime, case_id, agreement.id, data)
             if not waiting:
                 raise BadInput("协议涉及的劳动者都已有确认书，没有需要出具的。")
-            _void_older(session, made.step)
+            void_personal_papers(made.step)
             made.result["documents"] = _issue(made.step, agreement, waiting[:CHUNK])
             session.flush()
             batch = batch_of(session, case_id)
@@ -145,19 +145,26 @@ def _waiting(session: Session, runtime: Runtime, case_id: int, agreement_id: int
     return [id for id in wanted if id in inside]
 
 
-def _void_older(session: Session, step: Step) -> None:
-    """Papers on a draft or agreement that was replaced are void; they and their numbers stay."""
+def void_personal_papers(step: Step) -> None:
+    """Papers on a draft or agreement that was replaced or given up are void; they and their numbers stay.
+
+    Also an effect, to stand after whatever gives up a draft.
+    """
+    step.session.flush()
     old = (
         select(PersonalPaper.document_id)
         .join(Agreement, Agreement.id == PersonalPaper.agreement_id)
         .where(Agreement.case_id == step.case_id, Agreement.replaced_at.is_not(None))
     )
-    session.execute(
+    step.session.execute(
         update(Document)
         .where(Document.id.in_(old), Document.voided_at.is_(None))
-        .values(voided_at=step.at, voided_why="所依据的协议已被替换"),
+        .values(voided_at=step.at, voided_why="所依据的协议已被替换或不再签署"),
         execution_options={"synchronize_session": False},
     )
+
+
+EFFECTS: Mapping[str, Effect] = {"void_personal_papers": void_personal_papers}
 
 
 def _issue(step: Step, agreement: Agreement, parties: Sequence[int]) -> list[dict[str, Any]]:
@@ -230,7 +237,8 @@ def _claims(demands: Iterable[Demand]) -> dict[str, Any]:
 
 def _promises(step: Step, agreement: Agreement) -> Mapping[int, dict[str, Any]]:
     """Worker → sum, payments, duties and how they are performed."""
-    names = dict(step.session.execute(select(Party.id, Party.name).where(Party.case_id == step.case_id)).tuples().all())
+    named = step.session.execute(select(Party.id, Party.name).where(Party.case_id == step.case_id))
+    names: dict[int, str] = {row.id: row.name for row in named}
     rows: dict[int, list[Promise]] = {}
     query = select(Promise).where(Promise.agreement_id == agreement.id).order_by(Promise.due_on, Promise.id)
     for promise in step.session.scalars(query):

@@ -76,6 +76,7 @@ def _spreadsheet(content: bytes) -> Sheet:
     except (CalamineError, ValueError, IndexError, OSError):
         raise BadInput("文件打不开，可能已损坏。请在Excel或WPS中另存为.xlsx文件后再上传。") from None
     formulas = _formulas(content) if suspicious else frozenset()
+    rows += [[] for _ in range(max((row for row, _ in formulas), default=0) + 1 - len(rows))]
     return _listed(rows, formulas, merged)
 
 

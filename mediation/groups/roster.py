@@ -177,7 +177,8 @@ def _asked(case_id: int, day: date, group: Any, text: str, subgroup: int | None,
 def _members(session: Session, query: Select[Any], offset: int, limit: int | None) -> Sequence[Member]:
     rows = session.execute(query.offset(offset).limit(limit) if limit else query).all()
     ids = {row.subgroup_id for row in rows if row.subgroup_id}
-    names = dict(session.execute(select(Subgroup.id, Subgroup.name).where(Subgroup.id.in_(ids))).tuples().all())
+    named = session.execute(select(Subgroup.id, Subgroup.name).where(Subgroup.id.in_(ids)))
+    names: dict[int, str] = {row.id: row.name for row in named}
     return [
         Member(
             row.id,

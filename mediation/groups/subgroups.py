@@ -243,7 +243,7 @@ def _last_subgroups(session: Session, case_id: int) -> Mapping[int, int]:
         .where((SubgroupMember.until_on.is_(None)) | (SubgroupMember.until_on == Party.left_on))
         .order_by(SubgroupMember.id)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row.party_id: row.subgroup_id for row in session.execute(query)}
 
 
 def _procedures(session: Session, case_id: int) -> Mapping[int, Sequence[tuple[int, str, bool]]]:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,17 @@ _kept = threading.local()
 
 def pdf_bytes(text: str, font_folder: Path | None = None) -> bytes:
     """PDF/A-2b of a rendered paper. BadInput names the characters that no font has; nothing is left out silently."""
-    if missing := missing_characters(text, font_folder):
+    return pdf_of_many([text], font_folder)
+
+
+def pdf_of_many(texts: Sequence[str], font_folder: Path | None = None) -> bytes:
+    """One PDF/A-2b of several papers; each begins on a new page, which is its page 1. The title is the first one's."""
+    if missing := missing_characters("\n".join(texts), font_folder):
         named = "、".join(f"“{c}”（U+{ord(c):04X}）" for c in missing)
         raise BadInput(
             f"现有字体没有下列字符，无法生成PDF：{named}。请更换写法，或在设置的字体文件夹里放入含有它们的字体。"
         )
-    paper = json.dumps(_described(blocks(text)), ensure_ascii=False)
+    paper = json.dumps(_described([blocks(text) for text in texts]), ensure_ascii=False)
     result = compiler(font_folder).compile(format="pdf", sys_inputs={"paper": paper}, pdf_standards=["a-2b"])
     return bytes(result)
 
@@ -39,8 +45,7 @@ def compiler(font_folder: Path | None = None) -> Any:
     return made[folders]
 
 
-def _described(found: tuple[Block, ...]) -> dict[str, Any]:
-    return {
-        "title": title_of(found),
-        "blocks": [{"block": type(block).__name__, **asdict(block)} for block in found],
-    }
+def _described(papers: Sequence[tuple[Block, ...]]) -> dict[str, Any]:
+    shown = [[{"block": type(block).__name__, **asdict(block)} for block in found] for found in papers]
+    rest = (block for found in shown[1:] for block in [{"block": "NextPaper"}, *found])
+    return {"title": title_of(papers[0]), "blocks": [*shown[0], *rest]}

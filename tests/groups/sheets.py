@@ -14,6 +14,7 @@ from mediation.cases.intake import Registered
 from mediation.cases.models import Proceeding
 from mediation.groups.columns import COLUMNS
 from mediation.groups.importing import Looked, SaveIn, hand_in, look, save_roster
+from mediation.groups.representatives import ElectionIn, elect
 from tests.office import Office
 
 HEADING = [column.title for column in COLUMNS]
@@ -105,3 +106,37 @@ def crowd(office: Office, people: int, unpaid: str = "2000.00") -> Registered:
     workers = [{"name": f"工{chr(0x4E00 + n)}", "phone": f"138{n:08d}"} for n in range(people)]
     demands = [{"party": n, "head": "wages", "amount": unpaid} for n in range(people)]
     return office.register(workers=workers, demands=demands)
+
+
+def elected(office: Office, case: Registered, count: int = 3) -> list[int]:
+    """The party ids of representatives elected today from the first workers."""
+    chosen = office.parties(case.case_id, "worker")[:count]
+    data = ElectionIn(representatives=chosen, elected_on=office.clock.today(), voters=10)
+    return list(do(office, elect, case, data).result["representatives"])
+
+
+def drafted(office: Office, people: int = 12, covered: int = 10) -> Registered:
+    """An accepted case of a group with representatives, and a draft that covers the first workers."""
+    case = crowd(office, people)
+    today = office.clock.today().isoformat()
+    elected(office, case)
+    workers, (employer,) = office.parties(case.case_id, "worker"), office.parties(case.case_id, "employer")
+    for event, told in (
+        ("assign_mediator", {"mediator": office.mediator.person_id}),
+        ("ask_consent", {"in_scope": True, "asked_on": today}),
+        ("record_consent", {"consent_party": employer, "consent": "agreed", "consent_on": today}),
+        ("accept", {"accepted_on": today}),
+    ):
+        office.fire(case.proceeding_id, event, told)
+    draft(office, case, workers[:covered])
+    return case
+
+
+def draft(office: Office, case: Registered, workers: list[int]) -> None:
+    rows = [
+        {"party": worker, "amount": amount, "due_on": due, "head": "wages"}
+        for worker in workers
+        for amount, due in (("1000.01", "2026-10-15"), ("999.99", "2026-11-15"))
+    ]
+    told = {"agreement_scope": "partial", "promises": rows}
+    office.fire(case.proceeding_id, "draft_agreement", told)
