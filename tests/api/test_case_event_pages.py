@@ -107,7 +107,7 @@ def test_rows_with_only_proposals_count_for_nothing(desk: Desk, browser: TestCli
         ({"payments.0.amount": "许多"}, "不是金额"),
         ({"payments.0.paid_on": "2026-02-30"}, "并不存在"),
         ({"payments.0.paid_on": "2026-12-30"}, "付款日期不能晚于今天"),
-        ({"payments.0.amount": "99999"}, "超过协议尚欠的金额"),
+        ({"payments.0.amount": "99999"}, "超过尚欠的金额"),
         ({"payments.0.party": "999"}, "请从本案当事人中选择"),
         ({"payments.0.party": "张三"}, "请填写整数"),
         ({"payments.0.colour": "red"}, "没有这一项"),
@@ -242,9 +242,9 @@ def test_a_missed_instalment_shows_the_whole_plan_and_what_follows(desk: Desk) -
     desk.office.fire(case.proceeding_id, "promise_missed")
     with desk.browser() as browser:
         page = browser.get(f"/cases/{case.case_id}").text
-    assert "有1项到期没有履行，尚欠8,000.00元" in page
+    assert "有3项到期没有履行，尚欠24,000.00元" in page
     assert "尚未付清的24,000.00元现在可以一并主张" in page
-    assert page.count("未到期") == 2
+    assert (page.count("未到期"), page.count("已提前到期")) == (0, 2)
     assert "重新约定履行" in page
 
 
