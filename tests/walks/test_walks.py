@@ -1,4 +1,4 @@
-"""Random legal walks through the shipped definitions, on real rows: whatever people do, nothing breaks and all can end."""
+"""Random legal walks through the shipped definitions, on real rows: nothing breaks, and everything can end."""
 
 import random
 from collections import Counter
