@@ -7,6 +7,7 @@ from pathlib import Path
 from . import tables
 from .assignments import effects as assignment_effects
 from .assignments import facts as assignment_facts
+from .cases import authorities
 from .cases import effects as case_effects
 from .cases import facts as case_facts
 from .cases import rules as case_rules
@@ -60,6 +61,7 @@ from .supervision import rules as supervision_rules
 
 EFFECTS: Mapping[str, Effect] = {
     **case_effects.EFFECTS,
+    **authorities.EFFECTS,
     **recovery_effects.EFFECTS,
     **assignment_effects.EFFECTS,
     **legal_aid_effects.EFFECTS,
@@ -72,6 +74,7 @@ EFFECTS: Mapping[str, Effect] = {
 }
 UNDOES: Mapping[str, Inverse] = {
     **case_effects.UNDOES,
+    **authorities.UNDOES,
     **recovery_undoing.UNDOES,
     **assignment_effects.UNDOES,
     **legal_aid_effects.UNDOES,
@@ -170,7 +173,7 @@ def assemble_definitions(settings: Settings | None = None) -> Definitions:
         codes=codes,
         facts=DATES,
         workflows=frozenset(path.stem for path in folder.glob("*.yaml")),
-        kept_tables=KEPT_TABLES,
+        kept_tables={**KEPT_TABLES, **authorities.KEPT_TABLES},
         choosers=CHOOSERS,
     )
     return Definitions(load_folder(folder, vocabulary), law, vocabulary, codes, templates)
@@ -201,7 +204,10 @@ def assemble(
         effects=EFFECTS,
         undoes=UNDOES,
         paper_facts=(recovery_papers.agreement_facts, recovery_rest.rest_facts, supervision_papers.letter_facts),
-        keeps=(keep_limitation,),
+        keeps=(
+            keep_limitation,
+            authorities.keep_authorities,
+        ),
     )
 
 

@@ -84,6 +84,7 @@ def _party(saving: Saving) -> Change:
     side = raw.pop("side", "")
     if raw.get("id_number"):
         raw.setdefault("id_kind", "resident_id")
+    raw |= {"needs": saving.typed.texts("needs"), "powers": saving.typed.texts("powers")}
     return add_party(*saving.at, side, read(PartyIn, raw), **saving.now)
 
 
@@ -263,10 +264,11 @@ def choices(desk: Desk) -> dict[str, Any]:
         "payment_methods",
         "receipt_kinds",
     )
-    more = ("evidence_categories", "visibilities", "id_kinds", "consent_answers")
+    more = ("evidence_categories", "visibilities", "id_kinds", "consent_answers", "party_needs", "authority_powers")
     return {
         "codes": {name: list(desk.runtime.codes[name].items()) for name in (*lists, *more)},
         "workers": [(p.id, p.name) for p in desk.principals if p.side == "worker"],
         "supervisors": [(c.id, c.name) for c in desk.view.colleagues if "supervisor" in c.roles],
+        "letters": [(item.id, f"{item.number} {item.name}") for item in desk.view.evidence],
         "everybody": [(p.id, p.name) for p in desk.view.parties if p.left_on is None],
     }

@@ -7,9 +7,12 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
 from mediation.assignments.conflicts import conflicts_of
+from mediation.cases.authorities import AuthorityIn, set_authority
 from mediation.cases.change import STAFF, Change
+from mediation.cases.file_rows import PartyRow
 from mediation.cases.links import BY_HAND, LinkIn, link_cases, related_cases
 from mediation.cases.moving import SplitIn, split_case
+from mediation.cases.needs import NeedsIn, set_needs
 from mediation.cases.succession import (
     ConditionIn,
     LiabilityIn,
@@ -31,7 +34,7 @@ from .events import desk_at
 from .templating import page
 
 PARTY, RELATED = "case/party.html", "case/related.html"
-LISTS = ("party_conditions", "liabilities", "party_roles", "case_link_kinds")
+LISTS = ("party_conditions", "liabilities", "party_roles", "case_link_kinds", "party_needs", "authority_powers")
 
 router = APIRouter()
 
@@ -48,12 +51,24 @@ def _successor(saving: Saving) -> Change:
     return succeed(*saving.at, saving.row_id, read(SuccessorIn, saving.raw), **saving.now)
 
 
+def _needs(saving: Saving) -> Change:
+    raw = {**saving.raw, "needs": saving.typed.texts("needs")}
+    return set_needs(*saving.at, saving.row_id, read(NeedsIn, raw), **saving.now)
+
+
+def _authority(saving: Saving) -> Change:
+    raw = {**saving.raw, "powers": saving.typed.texts("powers")}
+    return set_authority(*saving.at, saving.row_id, read(AuthorityIn, raw), **saving.now)
+
+
 CHANGES: Mapping[str, Callable[[Saving], Change]] = {
     "condition": _condition,
     "liability": _liability,
     "successor": _successor,
+    "needs": _needs,
+    "authority": _authority,
 }
-What = Annotated[Literal["condition", "liability", "successor"], Path()]
+What = Annotated[Literal["condition", "liability", "successor", "needs", "authority"], Path()]
 
 
 @router.get("/cases/{case_id}/parties/{party_id}")
@@ -66,7 +81,8 @@ def party_page(
     actor: CurrentActor,
 ) -> Response:
     desk = desk_at(session, runtime, actor, case_id)
-    return page(request, PARTY, form=Form(), **_party(desk, party_id, "", None, None))
+    shown = _party(desk, party_id, "", None, None)
+    return page(request, PARTY, form=Form.filled(_standing(shown["row"], desk)), **shown)
 
 
 @router.post("/cases/{case_id}/parties/{party_id}/{what}")
@@ -91,6 +107,17 @@ def change_party_page(
     return RedirectResponse(f"/cases/{case_id}#parties", 303)
 
 
+def _standing(row: PartyRow, desk: Desk) -> dict[str, Any]:
+    """What the forms about needs and authority start from."""
+    return {
+        "needs": [*row.needs, *row.proposed(desk.view.today)],
+        "powers": list(row.powers),
+        "authority": row.authority,
+        "authority_until": row.authority_until,
+        "authority_evidence": row.authority_evidence_id,
+    }
+
+
 def _party(desk: Desk, party_id: int, what: str, typed: Typed | None, error: MediationError | None) -> dict[str, Any]:
     row = next((party for party in desk.view.parties if party.id == party_id), None)
     if row is None:
@@ -100,6 +127,7 @@ def _party(desk: Desk, party_id: int, what: str, typed: Typed | None, error: Med
         "row": row,
         "what": what,
         "revision": revision_shown(error, typed, desk.view.main.revision),
+        "letters": [(item.id, f"{item.number} {item.name}") for item in desk.view.evidence],
         **_lists(desk),
     }
 

@@ -68,7 +68,7 @@ def _choices(session: Session, runtime: Runtime, actor: Actor) -> dict[str, Any]
     if not places:
         raise Forbidden("您不能登记案件；如需登记，请联系本单位管理员授予角色。")
     names = ("channels", "causes", "demand_heads", "employer_kinds", "industries", "party_roles", "id_kinds", "genders")
-    codes = {name: list(runtime.codes[name].items()) for name in (*names, "amount_qualities")}
+    codes = {name: list(runtime.codes[name].items()) for name in (*names, "amount_qualities", "party_needs")}
     return {"places": places, "codes": codes}
 
 
@@ -100,6 +100,8 @@ def application(typed: Typed) -> tuple[dict[str, Any], dict[str, str]]:
             wrong[f"demands.{index}.party"] = "这一行没有填写劳动者，请核对。"
     origins = {}
     for index, worker in enumerate(_table(raw, "workers")):
+        if needs := typed.texts(f"workers.{rows[index]}.needs"):
+            worker["needs"] = needs
         if worker.get("id_number"):
             worker.setdefault("id_kind", "resident_id")
         if amount := worker.pop("amount", ""):

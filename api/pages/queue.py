@@ -120,6 +120,7 @@ def _words(runtime: Runtime) -> dict[str, Any]:
     """Titles of codes and states, for the templates."""
     return {
         "causes": runtime.codes["causes"],
+        "needs": runtime.codes["party_needs"].titles,
         "reasons": list(runtime.codes["release_reasons"].items()),
         "state_title": lambda case: runtime.machine("legal_aid", case.version).definition.states[case.state].title,
     }

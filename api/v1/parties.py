@@ -7,8 +7,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from mediation.assignments.conflicts import conflicts_of
+from mediation.cases.authorities import AuthorityIn, set_authority
 from mediation.cases.links import LinkIn, link_cases, related_cases
 from mediation.cases.moving import SplitIn, split_case
+from mediation.cases.needs import NeedsIn, set_needs
 from mediation.cases.succession import (
     ConditionIn,
     LiabilityIn,
@@ -47,6 +49,16 @@ class LiabilityRequest(_Request):
 class SuccessorRequest(_Request):
     revision: Revision
     change: SuccessorIn = Field(title="承继或更换")
+
+
+class NeedsRequest(_Request):
+    revision: Revision
+    change: NeedsIn = Field(title="需要特别照顾的情况")
+
+
+class AuthorityRequest(_Request):
+    revision: Revision
+    change: AuthorityIn = Field(title="代理权限")
 
 
 class SplitRequest(_Request):
@@ -118,6 +130,36 @@ def successor(
     """认错单位的更换、合并或移交的承继、继承人和监护人；`result.party` 为新当事人。"""
     change, revision = body.change, body.revision
     return done(succeed(session, runtime, case_id, row_id, change, revision=revision, key=key, actor=actor))
+
+
+@router.put("/{case_id}/parties/{row_id}/needs", summary="登记需要特别照顾的情况")
+def needs(
+    case_id: CaseId,
+    row_id: RowId,
+    body: NeedsRequest,
+    session: WriteSession,
+    runtime: CurrentRuntime,
+    actor: CurrentActor,
+    key: RequiredKey,
+) -> ChangeDone:
+    """翻译、未成年、孕期、工伤等；所填即为今后的全部情况，空列表表示没有。"""
+    change, revision = body.change, body.revision
+    return done(set_needs(session, runtime, case_id, row_id, change, revision=revision, key=key, actor=actor))
+
+
+@router.put("/{case_id}/parties/{row_id}/authority", summary="登记代理权限")
+def authority(
+    case_id: CaseId,
+    row_id: RowId,
+    body: AuthorityRequest,
+    session: WriteSession,
+    runtime: CurrentRuntime,
+    actor: CurrentActor,
+    key: RequiredKey,
+) -> ChangeDone:
+    """授权范围、特别授权的事项、到期日和授权委托书；到期日列为期限，到期前提醒。"""
+    change, revision = body.change, body.revision
+    return done(set_authority(session, runtime, case_id, row_id, change, revision=revision, key=key, actor=actor))
 
 
 @router.get("/{case_id}/related", summary="关联的案件")

@@ -29,6 +29,7 @@ class WaitingView(BaseModel):
     hours: int | None = Field(title="预计工时")
     sum_band: str = Field(title="请求金额的区间")
     urgent: bool = Field(title="情况紧急（时效将届满等），优先")
+    needs: list[str] = Field(title="受援人需要特别照顾的情况（代码）")
 
 
 class QueueView(BaseModel):
@@ -81,6 +82,7 @@ def waiting_cases(
             hours=row.hours,
             sum_band=row.sum_band,
             urgent=row.urgent,
+            needs=list(row.needs),
         )
         for row in rows
     ]

@@ -42,6 +42,8 @@ class WaitingCase:
     hours: int | None
     sum_band: str
     urgent: bool
+    needs: tuple[str, ...] = ()
+    """What the workers need (codes/party_needs): who it is, it does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ _COLUMNS = (
 def _shown(session: Session, query: Select[Any]) -> Sequence[WaitingCase]:
     rows = session.execute(query).all()
     names = _names(session, {row.case_id for row in rows})
+    needs = _needs(session, {row.case_id for row in rows})
     return [
         WaitingCase(
             row.id,
@@ -142,9 +145,21 @@ def _shown(session: Session, query: Select[Any]) -> Sequence[WaitingCase]:
             row.answers.get("aid_hours"),
             _band(row.claimed),
             row.answers.get("aid_urgent_ground", "none") != "none",
+            tuple(needs.get(row.case_id, ())),
         )
         for row in rows
     ]
+
+
+def _needs(session: Session, case_ids: Collection[int]) -> Mapping[int, Sequence[str]]:
+    """What the live workers of each case need, each code once."""
+    query = select(Party.case_id, Party.needs).where(
+        Party.case_id.in_(case_ids), Party.side == "worker", Party.left_on.is_(None)
+    )
+    found: dict[int, dict[str, None]] = {}
+    for case_id, needs in session.execute(query.order_by(Party.id)):
+        found.setdefault(case_id, {}).update(dict.fromkeys(needs))
+    return {case_id: list(codes) for case_id, codes in found.items()}
 
 
 def _names(session: Session, case_ids: Collection[int], *sides: str) -> Mapping[int, Sequence[str]]:

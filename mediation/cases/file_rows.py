@@ -11,6 +11,7 @@ from ..documents.models import Document
 from ..money import fen
 from ..people.models import Employer, Membership, Organisation, Person
 from .models import Activity, Demand, Evidence, Party
+from .needs import proposed_needs
 
 CONFIDANTS = frozenset(("mediator", "supervisor"))
 """Who may read what only mediators see."""
@@ -39,11 +40,23 @@ class PartyRow:
     condition: str | None = None
     condition_on: date | None = None
     succeeds_id: int | None = None
+    powers: tuple[str, ...] = ()
+    authority_evidence_id: int | None = None
+    needs: tuple[str, ...] = ()
+    born_on: date | None = None
 
     @property
     def principal(self) -> bool:
         """A party in the matter itself, who is still there."""
         return self.left_on is None and self.represents_id is None and self.role != "elected_representative"
+
+    def expired(self, today: date) -> bool:
+        """Acts for somebody although the letter of authority has run out."""
+        return self.left_on is None and self.authority_until is not None and self.authority_until < today
+
+    def proposed(self, today: date) -> tuple[str, ...]:
+        """Needs that the file suggests and nobody has confirmed."""
+        return proposed_needs(self.needs, self.born_on, today) if self.side == "worker" else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +124,7 @@ class Colleague:
 
 def parties_of(session: Session, case_id: int) -> tuple[PartyRow, ...]:
     query = (
-        select(Party, func.coalesce(Party.phone, Person.phone, Employer.phone), Employer.uscc)
+        select(Party, func.coalesce(Party.phone, Person.phone, Employer.phone), Employer.uscc, Person.birth_date)
         .outerjoin(Person, Person.id == Party.person_id)
         .outerjoin(Employer, Employer.id == Party.employer_id)
         .where(Party.case_id == case_id)
@@ -120,10 +133,17 @@ def parties_of(session: Session, case_id: int) -> tuple[PartyRow, ...]:
     copied = (
         *("represents_id", "authority", "authority_until", "consent", "consent_on", "signed_on", "left_on"),
         *("liability", "liability_basis", "condition", "condition_on", "succeeds_id"),
+        "authority_evidence_id",
     )
     return tuple(
-        PartyRow(p.id, p.side, p.role, p.name, phone, p.address, uscc, **{name: getattr(p, name) for name in copied})
-        for p, phone, uscc in session.execute(query)
+        PartyRow(
+            *(p.id, p.side, p.role, p.name, phone, p.address, uscc),
+            **{name: getattr(p, name) for name in copied},
+            powers=tuple(p.powers),
+            needs=tuple(p.needs),
+            born_on=born_on,
+        )
+        for p, phone, uscc, born_on in session.execute(query)
     )
 
 

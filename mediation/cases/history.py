@@ -39,6 +39,8 @@ FILE_CHANGES = {
     "take_in_case": "并入另一案件的内容",
     "party_condition": "当事人情况变化",
     "party_liability": "登记承担责任的方式",
+    "party_needs": "登记需要特别照顾的情况",
+    "party_authority": "登记代理权限",
     "succeed_party": "更换或承继当事人",
     "import_roster": "导入名单",
     "join_group": "劳动者加入",

@@ -112,6 +112,12 @@ class Party(Base):
     authority: Mapped[str | None] = mapped_column(String(20))
     """general or special (授权范围), for representatives."""
     authority_until: Mapped[date | None]
+    powers: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """What a special authority names (codes/authority_powers)."""
+    authority_evidence_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The letter of authority; without a foreign key, because evidence points to the party that handed it in."""
+    needs: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Of a worker: interpreter, minor, pregnant … (codes/party_needs); only for those who work on the case."""
     phone: Mapped[str | None] = mapped_column(String(40))
     address: Mapped[str | None] = mapped_column(String(500))
     consent: Mapped[str | None] = mapped_column(String(20))

@@ -13,9 +13,11 @@ from ..people.actor import Actor
 from ..people.employers import EmployerData, register_employer
 from ..people.persons import PersonData, register_people, register_person
 from ..runtime import Runtime
+from .authorities import checked_authority
 from .change import Change, changing
 from .headcount import recount
 from .models import Demand, Party
+from .needs import checked_needs
 
 Quality = Literal["exact", "over", "nearly", "about", "rounded_wan", "unknown"]
 
@@ -43,6 +45,9 @@ class PartyIn(BaseModel):
     represents: Integer | None = Field(default=None, title="代表哪一方（当事人编号）")
     authority: Literal["general", "special"] | None = Field(default=None, title="授权范围")
     authority_until: Day | None = Field(default=None, title="授权至")
+    powers: list[Text] = Field(default_factory=list, title="特别授权的事项", max_length=20)
+    authority_evidence: Integer | None = Field(default=None, title="授权委托书（证据编号）")
+    needs: list[Text] = Field(default_factory=list, title="需要特别照顾的情况", max_length=20)
     employed: YesNo | None = Field(default=None, title="仍在职")
     employment_ended_on: Day | None = Field(default=None, title="劳动关系终止日")
 
@@ -75,6 +80,10 @@ def add_party_row(
     """The party with its shared record. `field` is the path in front of field names in errors."""
     if data.role not in runtime.codes["party_roles"]:
         raise BadInput("登记内容有误，请按提示修改。", {field + "role": "不在可选范围内，请从列表中选择。"})
+    needs = checked_needs(runtime, data.needs, field + "needs") if side == "worker" else []
+    letter = data.authority_evidence
+    powers = checked_authority(session, runtime, case_id, data.authority, data.powers, letter, field)
+    data = data.model_copy(update={"needs": needs, "powers": powers})
     try:
         person_id, employer_id = _shared(session, side, data, at)
     except BadInput as error:
@@ -111,6 +120,9 @@ def _row(
         represents_id=data.represents,
         authority=data.authority,
         authority_until=data.authority_until,
+        powers=data.powers,
+        authority_evidence_id=data.authority_evidence,
+        needs=data.needs,
         employed=data.employed if data.employment_ended_on is None else False,
         employment_ended_on=data.employment_ended_on,
         phone=data.phone,

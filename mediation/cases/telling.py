@@ -58,8 +58,11 @@ _LISTS = {
     "side": "sides",
     "method": "payment_methods",
     "gender": "genders",
+    "needs": "party_needs",
+    "powers": "authority_powers",
     "ground": "limitation_grounds",
 }
+CODED = ("needs", "powers")
 _CELLS = {**_LISTS, "controlled_by": "condition_controls", "kind": "receipt_kinds"}
 
 
@@ -190,8 +193,18 @@ def tell(runtime: Runtime, definition: Definition, event: str, answers: Mapping[
 
 
 def _tell_change(runtime: Runtime, answers: Mapping[str, Any], names: Names) -> Said:
-    told = {n: v for n, v in answers.items() if n in _TITLES and not isinstance(v, list | dict) and v not in (None, "")}
-    return tuple((_TITLES[name], _cell(runtime, name, value, names)) for name, value in told.items())
+    told = {n: v for n, v in answers.items() if n in _TITLES and _tellable(n, v)}
+    return tuple((_TITLES[name], _cells(runtime, name, value, names)) for name, value in told.items())
+
+
+def _tellable(name: str, value: Any) -> bool:
+    """Of lists only those of codes."""
+    return value not in (None, "", []) and (name in CODED if isinstance(value, list) else not isinstance(value, dict))
+
+
+def _cells(runtime: Runtime, name: str, value: Any, names: Names) -> str:
+    values = value if isinstance(value, list) else [value]
+    return "、".join(_cell(runtime, name, one, names) for one in values)
 
 
 def _answer(runtime: Runtime, ask: Ask, value: Any, names: Names) -> str:

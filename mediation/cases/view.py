@@ -91,6 +91,7 @@ class CaseView:
     activities: tuple[ActivityRow, ...]
     papers: tuple[PaperRow, ...]
     dues: tuple[Due, ...]
+    today: date
     colleagues: tuple[Colleague, ...] = field(default=())
 
     @property
@@ -146,6 +147,7 @@ def case_view(session: Session, runtime: Runtime, case_id: int, actor: Actor) ->
         activities=activities_of(session, case_id, confidential),
         papers=papers_of(session, case_id),
         dues=dues,
+        today=runtime.clock.today(),
         colleagues=colleagues_at(session, organisation.path, runtime.clock.today()),
     )
 
