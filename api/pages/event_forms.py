@@ -195,9 +195,15 @@ def _kind(ask: Ask, options: Choices) -> str:
 
 
 def _parties(desk: Desk, ask: Ask) -> Choices:
-    sides = desk.runtime.codes["sides"]
     waiting_first = sorted(desk.principals, key=lambda p: p.consent == "agreed" and not ask.many)
-    return [(p.id, f"{p.name}（{sides[p.side]}）") for p in waiting_first]
+    if ask.many:
+        waiting_first += [p for p in desk.view.parties if p.role == "elected_representative" and p.left_on is None]
+    return [(p.id, f"{p.name}（{_side(desk, p)}）") for p in waiting_first]
+
+
+def _side(desk: Desk, party: PartyRow) -> str:
+    speaks = party.role == "elected_representative"
+    return desk.runtime.title("party_roles", party.role) if speaks else desk.runtime.title("sides", party.side)
 
 
 def _people(desk: Desk, ask: Ask) -> Choices:

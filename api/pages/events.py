@@ -1,5 +1,6 @@
 """Firing an event from a form: the form alone on a page, and what comes back when it is refused."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -15,11 +16,12 @@ from mediation.cases.view import case_view
 from mediation.engine.definition import Event
 from mediation.errors import BadInput, Forbidden, MediationError, NotFound
 from mediation.people.actor import Actor
+from mediation.recovery.overview import beside_the_claims
 from mediation.recovery.queries import money_of
 from mediation.runtime import Runtime
 
 from ..deps import CurrentActor, CurrentRuntime, ReadSession, RequestKey, WriteSession
-from ..forms import Typed, TypedForm
+from ..forms import Form, Typed, TypedForm
 from ..v1.parameters import CaseId, ProceedingId
 from .attempts import Context, attempting, key_in, revision_in, revision_shown, side_by_side
 from .event_forms import MANY_PARTIES, Desk, EventForm, answers, meant
@@ -44,6 +46,13 @@ def event_form(
     desk = desk_at(session, runtime, actor, case_id)
     item = _item(desk, proceeding_id, event)
     return page(request, TEMPLATE, form=item.form, **_shown(desk, item, None, None))
+
+
+def prefilled(request: Request, desk: Desk, item: EventForm, values: Mapping[str, Any]) -> Response:
+    """The form alone on a page, with what another page has worked out; nothing is saved yet."""
+    proposed = {name: [text for key, text in item.form.values if key == name] for name in item.event.asks}
+    filled = Form.filled({name: texts for name, texts in proposed.items() if name not in values} | dict(values))
+    return page(request, TEMPLATE, form=filled, **_shown(desk, item, None, None))
 
 
 @router.post("/cases/{case_id}/events/{proceeding_id}/{event}")
@@ -115,6 +124,11 @@ def _not_mine(desk: Desk, event: Any) -> MediationError:
     return Forbidden(f"“{event.title}”只能由{by}办理。")
 
 
+def _promising(event: Event) -> bool:
+    """Whether the event writes an agreement."""
+    return any(ask.type == "promises" for ask in event.asks.values())
+
+
 def _shown(desk: Desk, item: EventForm, typed: Typed | None, error: MediationError | None) -> dict[str, Any]:
     names = desk.names
     definition = item.proceeding.definition
@@ -125,4 +139,6 @@ def _shown(desk: Desk, item: EventForm, typed: Typed | None, error: MediationErr
         "revision": revision_shown(error, typed, item.proceeding.revision),
         "stale": side_by_side(desk.runtime, definition, error, mine, names),
         "many": len(desk.principals) > MANY_PARTIES,
+        "compared": beside_the_claims(desk.session, desk.view.id) if _promising(item.event) else (),
+        "titles": desk.runtime.title,
     }

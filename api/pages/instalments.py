@@ -1,10 +1,10 @@
 """Splitting each sum of an agreement into monthly instalments, before anything is saved."""
 
-from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 from mediation.errors import BadInput
+from mediation.groups.allocation import months_after
 from mediation.money import fen, split, yuan
 
 from ..forms import Typed
@@ -61,9 +61,4 @@ def _parts(row: Row, count: int, first: date) -> Iterator[Row]:
         yield row
         return
     for number, amount in enumerate(split(total, [1] * count)):
-        yield {**row, "amount": yuan(amount), "due_on": _after(first, number).isoformat()}
-
-
-def _after(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+        yield {**row, "amount": yuan(amount), "due_on": months_after(first, number).isoformat()}

@@ -4,7 +4,7 @@ Evidence that only mediators see and private notes never reach anybody else: the
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -34,7 +34,7 @@ from .file_rows import (
     papers_of,
     parties_of,
 )
-from .models import UNDONE, Case, Party, Proceeding
+from .models import UNDONE, Case, Party, Proceeding, Subgroup
 from .proceedings import dispute_of
 
 
@@ -61,6 +61,8 @@ class ProceedingView:
     due: Due | None
     definition: Definition
     options: tuple[Option, ...]
+    subgroup: str | None = None
+    """The part of the workers that it is about; None: all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +174,16 @@ def _proceedings(
     session: Session, runtime: Runtime, case_id: int, actor: Actor, main_id: int, dues: Sequence[Due]
 ) -> tuple[ProceedingView, ...]:
     query = (
-        select(Proceeding, Person.name)
+        select(Proceeding, Person.name, Subgroup.name)
         .outerjoin(Person, Person.id == Proceeding.owner_id)
+        .outerjoin(Subgroup, Subgroup.id == Proceeding.subgroup_id)
         .where(Proceeding.case_id == case_id)
         .order_by(Proceeding.id != main_id, Proceeding.id)
     )
     names = dict(session.execute(select(Party.id, Party.name).where(Party.case_id == case_id)).all())
     return tuple(
-        _proceeding(session, runtime, p, owner, actor, dues, names) for p, owner in session.execute(query).all()
+        replace(_proceeding(session, runtime, p, owner, actor, dues, names), subgroup=subgroup)
+        for p, owner, subgroup in session.execute(query).all()
     )
 
 
