@@ -49,6 +49,7 @@ from .recovery import asks as recovery_asks
 from .recovery import effects as recovery_effects
 from .recovery import facts as recovery_facts
 from .recovery import papers as recovery_papers
+from .recovery import party_outcomes
 from .recovery import rest as recovery_rest
 from .recovery import rules as recovery_rules
 from .recovery import undoing as recovery_undoing
@@ -63,6 +64,7 @@ EFFECTS: Mapping[str, Effect] = {
     **case_effects.EFFECTS,
     **authorities.EFFECTS,
     **recovery_effects.EFFECTS,
+    **party_outcomes.EFFECTS,
     **assignment_effects.EFFECTS,
     **legal_aid_effects.EFFECTS,
     **supervision_effects.EFFECTS,
@@ -76,6 +78,7 @@ UNDOES: Mapping[str, Inverse] = {
     **case_effects.UNDOES,
     **authorities.UNDOES,
     **recovery_undoing.UNDOES,
+    **party_outcomes.UNDOES,
     **assignment_effects.UNDOES,
     **legal_aid_effects.UNDOES,
     **supervision_effects.UNDOES,

@@ -21,6 +21,7 @@ ENTRIES = (
     Entry("/overdue", "逾期督办", ("supervisor",)),
     Entry("/receipts", "到账报表", ("supervisor",)),
     Entry("/referrals", "转办统计", ("supervisor",)),
+    Entry("/outcomes", "结果统计", ("supervisor",)),
     Entry("/calculator", "计算器", ("mediator", "lawyer", "supervisor", "clerk")),
     Entry("/inbox", "收件箱", ("mediator", "lawyer", "supervisor", "clerk")),
     Entry("/workflows", "流程图", ("mediator", "lawyer", "supervisor", "clerk")),

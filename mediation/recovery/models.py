@@ -138,3 +138,24 @@ class Receipt(Base):
     second_person_id: Mapped[int | None] = link("persons.id", nullable=True)
     booked_by_id: Mapped[int | None] = link("persons.id", nullable=True)
     booked_at: Mapped[datetime]
+
+
+class PartyOutcome(Base):
+    """调解结果: what the mediation came to for one party. A later ending sets `replaced_at`; the row stays."""
+
+    __tablename__ = "party_outcomes"
+    __table_args__ = (Index("ix_party_outcomes_on", "on"),)
+
+    id: Mapped[int] = key()
+    case_id: Mapped[int] = link("cases.id", index=True)
+    proceeding_id: Mapped[int] = link("proceedings.id")
+    party_id: Mapped[int] = link("parties.id", index=True)
+    outcome: Mapped[str] = mapped_column(String(20))
+    """agreed, agreed_partly, refused, no_contact … (codes/party_outcomes)."""
+    reason: Mapped[str | None] = mapped_column(String(40))
+    """Why not, where not everything was agreed on (codes/party_outcome_reasons)."""
+    on: Mapped[date]
+    """The day on which the mediation ended."""
+    event: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime]
+    replaced_at: Mapped[datetime | None]

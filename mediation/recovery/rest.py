@@ -47,6 +47,22 @@ def left_open(session: Session, case_id: int) -> Sequence[LeftOpen]:
     return found
 
 
+def left_over(session: Session, case_id: int) -> Mapping[int, tuple[str, ...] | None]:
+    """For each live worker the demands that no agreement in force covers; None: nothing was agreed on for this one."""
+    covered, demands = _covered(session, case_id), _demands(session, case_id)
+    workers = select(Party.id).where(
+        Party.case_id == case_id,
+        Party.side == "worker",
+        Party.left_on.is_(None),
+        Party.represents_id.is_(None),
+        Party.role != "elected_representative",
+    )
+    return {
+        party: _open_items(demands.get(party, ()), covered[party]) if party in covered else None
+        for party in session.scalars(workers.order_by(Party.id))
+    }
+
+
 def _covered(session: Session, case_id: int) -> Mapping[int, frozenset[str] | None]:
     """The heads agreed on for each worker; None where everything is: in full, or in part without saying what."""
     query = (

@@ -669,6 +669,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_limitation_events_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "party_outcomes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("proceeding_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("party_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=True),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("event", sa.String(length=60), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
+        sa.Column("replaced_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_party_outcomes_case_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_party_outcomes_party_id")),
+        sa.ForeignKeyConstraint(["proceeding_id"], ["proceedings.id"], name=op.f("fk_party_outcomes_proceeding_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_party_outcomes")),
+    )
+    with op.batch_alter_table("party_outcomes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_party_outcomes_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_party_outcomes_on", ["on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_party_outcomes_party_id"), ["party_id"], unique=False)
+
+    op.create_table(
         "deadline_changes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("deadline_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
