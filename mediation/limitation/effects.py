@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import BigInteger, cast, func, select, update
 
 from ..cases.effects import nothing
 from ..cases.models import Party
 from ..cases.step import Step
 from ..deadlines.models import Deadline
+from ..recovery.models import Agreement, Promise
 from ..runtime import Effect, Inverse
 from .clocks import clocks_of
 from .keep import ADVANCE, RAISED, close, reckon_limitation
@@ -46,9 +47,33 @@ def _ground(step: Step) -> tuple[str, Mapping[str, str]] | None:
     for code in grounds:
         about = grounds.about(code)
         ask, _, answer = about.get("when", "").partition("=")
-        if about.get("event") == step.event and (not ask or step.facts.told(ask) == answer):
+        if about.get("event") != step.event or (ask and step.facts.told(ask) != answer):
+            continue
+        if "owed_under" not in about or about["owed_under"] == _owed_under(step):
             return code, about
     return None
+
+
+def _owed_under(step: Step) -> str | None:
+    """What the promise that fell due first rests on: an award is enforced, no limitation of arbitration follows it."""
+    return step.session.scalar(
+        select(Agreement.kind)
+        .join(Promise, Promise.agreement_id == Agreement.id)
+        .where(
+            Promise.case_id == step.case_id,
+            Promise.done_on.is_(None),
+            Agreement.signed_on.is_not(None),
+            Agreement.replaced_at.is_(None),
+            Promise.id.in_(_PROMISES.where(Deadline.proceeding_id == step.proceeding_id)),
+        )
+        .order_by(Promise.due_on, Promise.id)
+        .limit(1)
+    )
+
+
+_PROMISES = select(cast(func.substr(Deadline.subject, len("promise:") + 1), BigInteger)).where(
+    Deadline.name == "promise_due", Deadline.closed_at.is_(None), Deadline.subject.startswith("promise:")
+)
 
 
 def _refused_by_a_worker(step: Step) -> bool:

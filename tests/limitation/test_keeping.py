@@ -320,3 +320,21 @@ def test_time_over_and_a_broken_promise_begin_it_anew(office: Office, clock: Tes
         breach = events_of(session, office.runtime, other.case_id)[-1]
     assert grounds == ["mediation_applied", "debtor_agreed", "agreement_breached"]
     assert breach.on == clock.today() - timedelta(days=50)
+
+
+def test_a_settlement_reached_elsewhere_counts_and_so_does_its_breach(office: Office, clock: TestClock) -> None:
+    case = office.accepted(workers=[LEFT])
+    worker = office.parties(case.case_id, "worker")[0]
+    today = clock.today()
+    said = {
+        "settled_body": "示范区劳动人事争议仲裁委员会",
+        "settled_on": today.isoformat(),
+        "agreement_scope": "full",
+        "promises": [{"party": worker, "amount": "9000", "due_on": (today + timedelta(days=5)).isoformat()}],
+    }
+    office.fire(case.proceeding_id, "settled_in_procedure", said)
+    clock.move(days=7)
+    sweep_once(office.runtime, ())
+    with office.database.read() as session:
+        found = [(e.ground, e.cites[0].id) for e in events_of(session, office.runtime, case.case_id)]
+    assert found[-2:] == [("settled_elsewhere", "AR-27"), ("settlement_breached", "ER-31.4")]
