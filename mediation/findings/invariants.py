@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from ..assignments.models import Assignment
 from ..cases.models import Case, Proceeding
 from ..deadlines.models import Deadline
+from ..limitation.keep import LIMITATION
 from ..money import yuan_grouped
 from ..people.models import Membership, Organisation, Person
 from ..recovery.models import Agreement, Promise, Receipt
@@ -134,14 +135,29 @@ class Unreminded:
 
 
 def unreminded(session: Session, runtime: Runtime, batch: int = 500) -> Iterator[Unreminded]:
-    """Running deadlines that should remind somebody and have no reminder, sent or waiting."""
-    after = 0
+    """Running deadlines that should remind somebody and have no reminder, sent or waiting.
+
+    Limitations that end on one day share the ladder of one of them.
+    """
+    after, alike = 0, aliased(Deadline)
     live = select(Reminder.id).where(Reminder.deadline_id == Deadline.id, Reminder.state != "cancelled")
+    shared = (
+        select(Reminder.id)
+        .join(alike, alike.id == Reminder.deadline_id)
+        .where(
+            Deadline.name == LIMITATION,
+            alike.proceeding_id == Deadline.proceeding_id,
+            alike.name == LIMITATION,
+            alike.legal_due == Deadline.legal_due,
+            alike.closed_at.is_(None),
+            Reminder.state != "cancelled",
+        )
+    )
     query = (
         select(Deadline, Proceeding.workflow, Proceeding.version, Case.number)
         .join(Proceeding, Proceeding.id == Deadline.proceeding_id)
         .join(Case, Case.id == Deadline.case_id)
-        .where(Deadline.closed_at.is_(None), Deadline.suspended_on.is_(None), ~live.exists())
+        .where(Deadline.closed_at.is_(None), Deadline.suspended_on.is_(None), ~live.exists(), ~shared.exists())
         .order_by(Deadline.id)
         .limit(batch)
     )

@@ -174,3 +174,18 @@ def test_sums_that_do_not_tie(office: Office) -> None:
     (first, *_) = [one for one in findings(office) if one.kind == "sums"]
     with pytest.raises(Refused), office.database.write() as session:
         repair_finding(session, office.runtime, first.id, key=office.key(), actor=office.supervisor)
+
+
+def test_limitations_that_end_on_one_day_share_their_reminders(office: Office) -> None:
+    left = {"employed": False, "employment_ended_on": "2026-03-02"}
+    case = office.register(
+        workers=[{"name": name, **left} for name in ("张三", "李四", "王五")],
+        demands=[{"party": n, "head": "wages", "amount": "9000"} for n in range(3)],
+    )
+    with office.database.read() as session:
+        query = select(Deadline.id).where(Deadline.case_id == case.case_id, Deadline.name == "limitation")
+        assert len(session.scalars(query).all()) == 3
+    assert kinds(office) == []
+    with office.database.write() as session:
+        session.execute(delete(Reminder).where(Reminder.deadline_id.in_(query)))
+    assert set(kinds(office)) == {"reminder_missing"}
