@@ -1,24 +1,10 @@
 """Legal aid in the practice district: one script for each thing that may become of an application."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from ..people.actor import Actor
 from .desk import Folder, Script
-from .routes import MANY
-
-Waiting = Callable[[Folder, int], Script]
-"""A script and how many days ago the case came in."""
-
-
-def accepted(folder: Folder, ago: int) -> Script:
-    """The dispute was accepted for mediation, so many days ago at most."""
-    folder.assign()
-    folder.ask_consent()
-    yield folder.town.before(ago - 1)
-    folder.answer("agreed")
-    if len(folder.workers) >= MANY:
-        folder.representatives()
-    folder.accept()
+from .steps import File, accepted
 
 
 def applied(folder: Folder, ago: int) -> Script:
@@ -72,7 +58,7 @@ def withdrawn(folder: Folder, ago: int) -> Script:
 
 
 def terminated(folder: Folder, ago: int) -> Script:
-    yield from _conducted(folder, ago)
+    yield from conducted(folder, ago)
     yield folder.town.before(6)
     told = {"aid_termination_ground": "own_lawyer", "aid_termination_reason": "受援人另行委托了律师。"}
     folder.aid("terminate_aid", {**told, "aid_terminated_on": folder.today}, folder.town.office.supervisor)
@@ -90,7 +76,7 @@ def stopped(folder: Folder, ago: int) -> Script:
 
 
 def finished(folder: Folder, ago: int) -> Script:
-    yield from _conducted(folder, ago)
+    yield from conducted(folder, ago)
     yield folder.town.before(8)
     told = {"aid_stage": "arbitration", "aid_stage_on": folder.today}
     folder.aid("enter_stage", told, _lawyer(folder))
@@ -104,7 +90,7 @@ def file_review(folder: Folder, ago: int) -> Script:
     folder.report_aid(_lawyer(folder))
 
 
-def _conducted(folder: Folder, ago: int) -> Script:
+def conducted(folder: Folder, ago: int) -> Script:
     yield from accepted(folder, ago)
     folder.send_to_lawyers()
     yield folder.town.before(ago - 3)
@@ -118,19 +104,18 @@ def _lawyer(folder: Folder) -> Actor:
     return folder.town.office.lawyers[4]
 
 
-APPLICATIONS: Sequence[tuple[Waiting, int, int]] = (
-    (applied, 6, 1),
-    (reviewing, 7, 1),
-    (supplement, 8, 1),
-    (granted, 6, 1),
-    (refused, 12, 1),
-    (refusal_objected, 13, 1),
-    (not_aided, 14, 1),
-    (withdrawn, 8, 1),
-    (terminated, 15, 1),
-    (termination_objected, 14, 1),
-    (stopped, 16, 1),
-    (finished, 17, 1),
-    (file_review, 18, 1),
+APPLICATIONS: Sequence[File] = (
+    File(applied, 6),
+    File(reviewing, 7),
+    File(supplement, 8),
+    File(granted, 6),
+    File(refused, 12),
+    File(refusal_objected, 13),
+    File(not_aided, 14),
+    File(withdrawn, 8),
+    File(terminated, 15),
+    File(termination_objected, 14),
+    File(stopped, 16),
+    File(finished, 17),
+    File(file_review, 18),
 )
-"""(script, days since the case came in, workers), as in `open_files`."""

@@ -23,18 +23,20 @@ from ..sweeping.missed import fire_missed
 from ..sweeping.send import send_due
 from .desk import Folder, Script, Town
 from .invented import Inventor
+from .longer import LONGER
 from .office import LOGINS, PASSWORD, open_accounts, set_up
-from .open_files import OPEN
-from .routes import GROUPS, ROUTES, Route, group, merged_into
+from .open_files import NEEDED, OPEN
+from .routes import GROUPS, ROUTES, group, merged_into
+from .steps import Route
 
 __all__ = ["LOGINS", "PASSWORD", "Built", "build", "build_if_missing"]
 
-CASES = 200
+CASES = 160
 SEED = 20260701
-FEWEST = 72
-"""Below this not every state of the workflows would be there."""
-OPEN_SHARE, OPEN_LEAST = 25, 29
-"""Files open today, in per cent of all, and at least; `OPEN` has as many as 200 cases need."""
+FEWEST = NEEDED + len(ROUTES) + len(LONGER) + 5
+"""Below this not everything would be there; some of the older cases are groups and twins instead of a route."""
+OPEN_SHARE = 60
+"""Files open today, in per cent of all, but never fewer than are needed nor more than there are."""
 YEAR = timedelta(days=365)
 SETTLED = timedelta(days=34)
 """The youngest of the older cases came in so long ago."""
@@ -104,7 +106,7 @@ Entry = tuple[date, int, Script]
 
 def _planned(town: Town, cases: int) -> list[Entry]:
     """Every case with the day it comes in, as a heap by day."""
-    opened = [_open_file(town, n) for n in range(min(len(OPEN), max(OPEN_LEAST, cases * OPEN_SHARE // 100)))]
+    opened = [_open_file(town, n) for n in range(min(len(OPEN), max(NEEDED, cases * OPEN_SHARE // 100)))]
     older = _older(town, cases - len(opened))
     found = [(day, number, script) for number, (day, script) in enumerate([*older, *opened])]
     heapq.heapify(found)
@@ -112,9 +114,9 @@ def _planned(town: Town, cases: int) -> list[Entry]:
 
 
 def _open_file(town: Town, number: int) -> tuple[date, Script]:
-    waiting, ago, workers = OPEN[number]
+    file = OPEN[number]
     folder = _folder(town, number)
-    return town.before(ago), _life(folder, lambda f: waiting(f, ago), workers)
+    return town.before(file.ago), _life(folder, lambda f: file.script(f, file.ago), file.workers, file.cause, file.left)
 
 
 def _older(town: Town, count: int) -> list[tuple[date, Script]]:
@@ -137,8 +139,9 @@ def _older(town: Town, count: int) -> list[tuple[date, Script]]:
 
 def _mixed(town: Town, count: int) -> list[Route]:
     """Every route once, then by weight, in an order of chance; long ones do not all come last."""
-    once = [route for route, _ in ROUTES]
-    rest = [route for route, weight in ROUTES for _ in range(weight - 1)]
+    routes = [*ROUTES, *LONGER]
+    once = [route for route, _ in routes]
+    rest = [route for route, weight in routes for _ in range(weight - 1)]
     town.random.shuffle(rest)
     chosen = (once + rest * (1 + count // len(rest)))[:count]
     town.random.shuffle(chosen)
@@ -153,8 +156,8 @@ def _folder(town: Town, number: int) -> Folder:
     return Folder(town, place, mediator)
 
 
-def _life(folder: Folder, route: Route, workers: int) -> Script:
-    folder.open(workers=workers)
+def _life(folder: Folder, route: Route, workers: int, cause: str | None = None, left: int | None = None) -> Script:
+    folder.open(workers=workers, cause=cause, left=left)
     yield from route(folder)
 
 

@@ -17,6 +17,7 @@ from ..cases.evidence import EvidenceIn, Upload, add_evidence
 from ..cases.intake import register
 from ..cases.models import Party, Proceeding
 from ..cases.parties import PartyIn, add_party
+from ..cases.succession import ConditionIn, set_condition
 from ..clock import TestClock
 from ..money import split, yuan
 from ..people.actor import Actor
@@ -27,6 +28,8 @@ from .office import Office, Place
 
 Script = Iterator[date]
 """A case's life: works until it yields the day on which it goes on."""
+MANY = 10
+"""Workers from which representatives act."""
 
 
 @dataclass
@@ -83,6 +86,27 @@ class Folder:
     def day(self, days: int) -> str:
         return (self.town.clock.today() + timedelta(days=days)).isoformat()
 
+    def ahead(self, days: int) -> str:
+        """So many days from the day of the demonstration."""
+        return (self.town.until + timedelta(days=days)).isoformat()
+
+    @property
+    def left(self) -> int:
+        """Days from now until the demonstration."""
+        return (self.town.until - self.town.clock.today()).days
+
+    def part(self, percent: int) -> int:
+        """So many per cent of what is asked, in fen, of whole yuan."""
+        return self.asked * percent // 10_000 * 100
+
+    def sum(self, percent: int) -> str:
+        return yuan(self.part(percent))
+
+    def awards(self, percent: int) -> list[dict[str, Any]]:
+        """What a decision awards: so many per cent, over the workers."""
+        shares = split(self.part(percent), [1] * len(self.workers))
+        return [{"party": worker, "amount": yuan(one)} for worker, one in zip(self.workers, shares, strict=True)]
+
     # ── use cases ──
 
     def fire(self, event: str, told: Mapping[str, Any] | None = None, *, by: Actor | None = None) -> Advanced:
@@ -91,9 +115,14 @@ class Folder:
     def aid(self, event: str, told: Mapping[str, Any] | None = None, by: Actor | None = None) -> Advanced:
         return self._advance(self.aid_id, event, told or {}, by or self.mediator)
 
-    def beside(self, proceeding_id: int, event: str, told: Mapping[str, Any]) -> Advanced:
-        """An event of another procedure of the case, recorded by the mediator."""
-        return self._advance(proceeding_id, event, told, self.mediator)
+    def beside(self, proceeding_id: int, event: str, told: Mapping[str, Any], *, by: Actor | None = None) -> Advanced:
+        """An event of another procedure of the case, recorded by the mediator unless told otherwise."""
+        return self._advance(proceeding_id, event, told, by or self.mediator)
+
+    @property
+    def once(self) -> Mapping[str, Any]:
+        """What every change of the file is told: the revision seen, a key of its own, who does it."""
+        return {"revision": self._revision(self.proceeding_id), "key": self.town.key(), "actor": self.mediator}
 
     def _advance(self, target: int, event: str, told: Mapping[str, Any], actor: Actor) -> Advanced:
         town = self.town
@@ -116,16 +145,17 @@ class Folder:
         query = select(Proceeding.state).where(Proceeding.id == self.proceeding_id)
         return self.town.session.scalars(query).one()
 
-    def open(self, *, workers: int = 1, **changes: Any) -> None:
-        """Register a case with invented people."""
+    def open(self, *, workers: int = 1, cause: str | None = None, left: int | None = None) -> None:
+        """Register a case with invented people; `left`: the limitation ends so many days after the demonstration."""
         town, random = self.town, self.town.random
-        dispute = town.inventor.dispute()
+        dispute = town.inventor.dispute(cause)
+        gone = {} if left is None else {"employed": False, "employment_ended_on": _a_year_before(town.until, left)}
         each = [town.inventor.sum(dispute) for _ in range(workers)]
         raw: dict[str, Any] = {
             "channel": random.choice(("walk_in", "walk_in", "hotline", "online", "patrol", "referral_arbitration")),
             "cause": dispute.cause,
             "summary": town.inventor.told(dispute),
-            "workers": [town.inventor.worker() for _ in range(workers)],
+            "workers": [{**town.inventor.worker(), **gone} for _ in range(workers)],
             "employers": [town.inventor.employer()],
             "demands": [{"party": n, "head": dispute.head, "amount": str(one)} for n, one in enumerate(each)],
             "since_on": (town.clock.today() - timedelta(days=random.randrange(20, 200))).isoformat(),
@@ -133,13 +163,17 @@ class Folder:
         done = register(
             town.session,
             town.runtime,
-            {**raw, **changes},
+            raw,
             organisation_id=self.place.organisation_id,
             key=town.key(),
             actor=self.mediator,
         )
         self.case_id, self.number, self.proceeding_id = done.case_id, done.number, done.proceeding_id
         self.asked = sum(each) * 100
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Who is in the case now."""
         self.workers, self.employers = self._parties("worker"), self._parties("employer")
 
     def _parties(self, side: str) -> list[int]:
@@ -158,8 +192,18 @@ class Folder:
         done = add_evidence(town.session, town.runtime, self.case_id, data, upload, key=town.key(), actor=self.mediator)
         return int(done.result["evidence"])
 
+    def condition(self, party: int, condition: str, reason: str) -> None:
+        """What has become of a party, since today."""
+        town = self.town
+        data = ConditionIn(condition=condition, condition_on=town.clock.today(), reason=reason)
+        set_condition(town.session, town.runtime, self.case_id, party, data, **self.once)
+
+    def represented(self) -> None:
+        """Where there are many, three of the workers speak for all."""
+        if len(self.workers) >= MANY:
+            self.representatives()
+
     def representatives(self) -> None:
-        """Three of the workers speak for all."""
         town = self.town
         names = town.session.scalars(select(Party.name).where(Party.id.in_(self.workers[:3])).order_by(Party.id)).all()
         for name, worker in zip(names, self.workers, strict=False):
@@ -210,16 +254,16 @@ class Folder:
 
     def pay(self, total: int) -> Advanced:
         """A payment of this total, to every worker alike."""
-        return self.fire("record_payment", {"payments": self._payments(total)})
+        return self.fire("record_payment", {"payments": self.payments(total)})
 
     def pay_on_spot(self, total: int) -> None:
-        self.fire("settle_on_spot", {"payments": self._payments(total)})
+        self.fire("settle_on_spot", {"payments": self.payments(total)})
 
-    def _payments(self, total: int) -> list[dict[str, Any]]:
+    def payments(self, total: int, method: str = "bank") -> list[dict[str, Any]]:
         shares = zip(self.workers, split(total, [1] * len(self.workers)), strict=True)
         proof = f"电子回单{self.case_id:04d}-{self.today}"
         return [
-            {"party": worker, "amount": yuan(part), "paid_on": self.today, "method": "bank", "proof": proof}
+            {"party": worker, "amount": yuan(part), "paid_on": self.today, "method": method, "proof": proof}
             for worker, part in shares
         ]
 
@@ -233,6 +277,11 @@ class Folder:
         """A long holiday may have eaten the fifteen days; then both sides sign that they go on."""
         if self.state == "failed":
             self.fire("resume_mediation", {"accepted_on": self.today, "both_signed": True})
+
+    def break_off(self) -> None:
+        self.back_to_the_table()
+        told = {"failure": "failed_divergence", "failed_on": self.today, "failure_note": "双方差距过大。"}
+        self.fire("declare_failed", told)
 
     def close(self) -> None:
         self.fire("close_fulfilled", {"revisit_on": self.today, "revisit_note": "电话回访，劳动者确认款项已收到。"})
@@ -270,3 +319,9 @@ class Folder:
     def report_aid(self, lawyer: Actor) -> None:
         told = {"closing_report_on": self.today, "closing_report_note": "结案报告、申请书副本、谈话笔录。"}
         self.aid("submit_closing_report", told, lawyer)
+
+
+def _a_year_before(day: date, left: int) -> str:
+    """The last day of an employment whose year of limitation ends `left` days after `day`."""
+    end = day + timedelta(days=left)
+    return end.replace(year=end.year - 1, day=min(end.day, 28)).isoformat()

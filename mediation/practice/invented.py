@@ -125,8 +125,9 @@ class Inventor:
             min(self.random.randrange(len(self.employers)), self.random.randrange(len(self.employers)))
         ]
 
-    def dispute(self) -> Dispute:
-        return self.random.choice(DISPUTES)
+    def dispute(self, cause: str | None = None) -> Dispute:
+        """Of any kind, or of this one."""
+        return self.random.choice([one for one in DISPUTES if cause in (None, one.cause)])
 
     def told(self, dispute: Dispute) -> str:
         return dispute.told.format(months=self.random.randrange(2, 7))

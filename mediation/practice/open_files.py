@@ -5,24 +5,12 @@ Their days are counted back from today, so that whatever is urgent is urgent on 
 
 from collections.abc import Sequence
 
-from .aid import APPLICATIONS, Waiting, accepted
+from .aid import APPLICATIONS
+from .authorities import AUTHORITIES
+from .courts import COURTS
 from .desk import Folder, Script
-from .routes import broken_off
-
-
-def _signed(folder: Folder, ago: int, due: int) -> Script:
-    """One payment of the whole sum; `due` days from today (negative: before today)."""
-    yield from accepted(folder, ago)
-    yield folder.town.before(ago - 2)
-    folder.session("ready")
-    left = (folder.town.until - folder.town.clock.today()).days
-    folder.draft(folder.promises(folder.asked, [max(0, left + due)]))
-    folder.sign()
-
-
-def registered(folder: Folder, _: int) -> Script:
-    folder.note("call", "来电补充了工资条照片，待整理。")
-    return iter(())
+from .special import SPECIAL
+from .steps import File, Waiting, accepted, registered, signed
 
 
 def warned(folder: Folder, _: int) -> Script:
@@ -76,13 +64,6 @@ def drafted(folder: Folder, ago: int) -> Script:
     folder.draft(folder.promises(folder.asked, [20]))
 
 
-def _due(days: int) -> Waiting:
-    def script(folder: Folder, ago: int) -> Script:
-        return _signed(folder, ago, days)
-
-    return script
-
-
 def paying_by_month(folder: Folder, ago: int) -> Script:
     yield from accepted(folder, ago)
     yield folder.town.before(ago - 3)
@@ -94,13 +75,13 @@ def paying_by_month(folder: Folder, ago: int) -> Script:
 
 
 def signing_anew(folder: Folder, ago: int) -> Script:
-    yield from _signed(folder, ago, -6)
+    yield from signed(-6)(folder, ago)
     yield folder.town.before(2)
     folder.draft(folder.promises(folder.asked, [15, 45]), "agree_anew")
 
 
 def paid(folder: Folder, ago: int) -> Script:
-    yield from _signed(folder, ago, -1)
+    yield from signed(-1)(folder, ago)
     yield folder.town.before(ago - 4)
     folder.pay(folder.asked)
 
@@ -108,7 +89,7 @@ def paid(folder: Folder, ago: int) -> Script:
 def failed(folder: Folder, ago: int) -> Script:
     yield from accepted(folder, ago)
     yield folder.town.before(1)
-    broken_off(folder)
+    folder.break_off()
 
 
 def waiting_for_lawyer(folder: Folder, ago: int) -> Script:
@@ -139,47 +120,51 @@ def _with_lawyer(number: int, *, talking: bool) -> Waiting:
     return script
 
 
-OPEN: Sequence[tuple[Waiting, int, int]] = (
-    (registered, 1, 1),
-    (warned, 1, 1),
-    (asked, 2, 1),
-    (agreed_to_talk, 3, 1),
-    (mediating, 5, 1),
-    (drafted, 6, 1),
-    (_due(1), 9, 1),
-    (_due(-3), 14, 1),
-    (signing_anew, 20, 1),
-    (paid, 12, 1),
-    (failed, 8, 1),
-    (waiting_for_lawyer, 2, 1),
-    (_with_lawyer(0, talking=False), 3, 1),
-    (_with_lawyer(0, talking=True), 9, 1),
-    (warned_red, 1, 33),
+OPEN: Sequence[File] = (
+    File(registered, 1),
+    File(warned, 1),
+    File(asked, 2),
+    File(agreed_to_talk, 3),
+    File(mediating, 5),
+    File(drafted, 6),
+    File(signed(1), 9),
+    File(signed(-3), 14),
+    File(signing_anew, 20),
+    File(paid, 12),
+    File(failed, 8),
+    File(waiting_for_lawyer, 2),
+    File(_with_lawyer(0, talking=False), 3),
+    File(_with_lawyer(0, talking=True), 9),
+    File(warned_red, 1, 33),
     *APPLICATIONS,
-    (mediating, 12, 1),
-    (mediating, 10, 2),
-    (mediating_longer, 17, 1),
-    (_due(0), 10, 1),
-    (_due(3), 11, 1),
-    (_due(14), 8, 1),
-    (_due(-8), 22, 1),
-    (_due(-1), 12, 1),
-    (paying_by_month, 40, 1),
-    (given_back, 4, 1),
-    (waiting_for_lawyer, 6, 1),
-    (registered, 2, 1),
-    (registered, 6, 1),
-    (asked, 4, 1),
-    (asked, 8, 1),
-    (mediating, 3, 11),
-    (_with_lawyer(1, talking=True), 12, 1),
-    (_with_lawyer(3, talking=False), 4, 1),
-    (paying_by_month, 60, 6),
-    (drafted, 4, 1),
-    (paid, 25, 1),
-    (mediating, 7, 1),
-    (waiting_for_lawyer, 3, 1),
-    (_due(6), 7, 4),
-    (failed, 5, 1),
+    *COURTS,
+    *AUTHORITIES,
+    *SPECIAL,
+    File(mediating, 12),
+    File(mediating, 10, 2),
+    File(mediating_longer, 17),
+    File(signed(0), 10),
+    File(signed(3), 11),
+    File(signed(14), 8),
+    File(signed(-8), 22),
+    File(signed(-1), 12),
+    File(paying_by_month, 40),
+    File(given_back, 4),
+    File(waiting_for_lawyer, 6),
+    File(registered, 2),
+    File(registered, 6),
+    File(asked, 4),
+    File(asked, 8),
+    File(mediating, 3, 11),
+    File(_with_lawyer(1, talking=True), 12),
+    File(_with_lawyer(3, talking=False), 4),
+    File(paying_by_month, 60, 6),
+    File(drafted, 4),
+    File(paid, 25),
+    File(mediating, 7),
+    File(waiting_for_lawyer, 3),
+    File(signed(6), 7, 4),
+    File(failed, 5),
 )
-"""(script, days since it came in, workers): the first ones show every open state of both workflows."""
+"""The first ones, `NEEDED`, show every open state of dispute and legal aid, and every other procedure."""
+NEEDED = 15 + len(APPLICATIONS) + len(COURTS) + len(AUTHORITIES) + len(SPECIAL)

@@ -1,13 +1,10 @@
 """How cases go, from the first word to the closed file. Each route is a script that yields the day of its next step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from .desk import Folder, Script
+from .steps import Route
 
-Route = Callable[[Folder], Script]
-
-MANY = 10
-"""Workers from which representatives act."""
 RED = 30
 """Workers from which a red warning comes first."""
 
@@ -218,8 +215,7 @@ def group(folder: Folder) -> Script:
         folder.note("on_site", "与街道、公安赶赴现场，劝导劳动者推选代表协商。")
         told = {"risk_level": "orange", "risk_note": "人员已疏导，单位负责人到场。"}
         folder.fire("warning_handled", told, by=folder.town.office.supervisor)
-    if len(folder.workers) >= MANY:
-        folder.representatives()
+    folder.represented()
     folder.note("taskforce", "工会、人社、司法所组成联合调解组。")
     yield from performed(folder)
 
@@ -231,23 +227,17 @@ def run_out_of_time(folder: Folder) -> Script:
     folder.session("failed_divergence")
     yield folder.town.wait(20)
     if folder.state == "mediation":
-        broken_off(folder)
+        folder.break_off()
     yield from closed_failed(folder, "failed_expired")
 
 
 def broke_off(folder: Folder) -> Script:
     yield from talk(folder)
     yield folder.town.wait(1)
-    broken_off(folder)
+    folder.break_off()
     folder.send_to_lawyers()
     yield from assisted(folder)
     yield from closed_failed(folder, "failed_divergence")
-
-
-def broken_off(folder: Folder) -> None:
-    folder.back_to_the_table()
-    told = {"failure": "failed_divergence", "failed_on": folder.today, "failure_note": "双方差距过大。"}
-    folder.fire("declare_failed", told)
 
 
 def closed_failed(folder: Folder, outcome: str) -> Script:
