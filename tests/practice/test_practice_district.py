@@ -73,7 +73,7 @@ def test_two_builds_of_one_day_are_the_same(district: District, postgres_databas
         assert district.rows(*columns) == other.rows(*columns)
 
 
-def test_every_state_of_dispute_and_legal_aid_is_there(district: District) -> None:
+def test_every_state_of_both_workflows_is_there(district: District) -> None:
     found = {(row.workflow, row.state) for row in district.rows(Proceeding.workflow, Proceeding.state)}
     wanted = {
         (workflow, state)
