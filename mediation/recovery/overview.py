@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from ..cases.facts import total
 from ..cases.models import Demand, Party, Proceeding
+from ..money import fen
 from .models import Agreement, Promise, Receipt
 from .owed import AGREED
 
@@ -58,18 +59,23 @@ class Recourse:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What one worker claims under one head and what is agreed; `head` None: not told apart. Fen."""
+    """What one worker claims under one head, what was computed for it (None: nothing) and what is agreed. Fen.
+
+    `head` None: not told apart.
+    """
 
     party_id: int
     name: str
     head: str | None
     claimed: int | None
+    computed: int | None
     agreed: int
 
     @property
-    def below(self) -> bool:
-        """Lawful, and worth a look."""
-        return self.claimed is not None and self.agreed < self.claimed
+    def below(self) -> int:
+        """By how much less is agreed than was computed, else than is claimed: lawful, and worth a look."""
+        measure = self.computed if self.computed is not None else self.claimed
+        return max(0, (measure or 0) - self.agreed)
 
 
 def agreements_of(session: Session, case_id: int) -> Sequence[AgreementLine]:
@@ -134,21 +140,20 @@ def recourse_of(session: Session, case_id: int) -> Sequence[Recourse]:
 
 
 def beside_the_claims(session: Session, case_id: int) -> Sequence[Beside]:
-    """Demands beside the draft if there is one, else beside what is in force; nothing where there is neither.
+    """Demands and what was computed for them, beside the draft if there is one, else beside what is in force.
 
     By worker and head; by worker alone where a promise does not name its head.
     """
     promises = _promises(session, case_id)
     blunt = {promise.party_id for promise in promises if promise.head is None}
     agreed = _sums(blunt, ((p.party_id, p.head, p.amount) for p in promises))
-    if not agreed:
-        return ()
     names = {row.id: row.name for row in session.execute(select(Party.id, Party.name).where(Party.case_id == case_id))}
-    claimed = _sums(blunt, ((d.party_id, d.head, d.amount) for d in _claims(session, case_id)))
-    keys = sorted({*agreed, *claimed}, key=lambda key: (key[0], key[1] or ""))
+    claims = _claims(session, case_id)
+    claimed = _sums(blunt, ((d.party_id, d.head, d.amount) for d in claims))
+    computed = _sums(blunt, ((d.party_id, d.head, _computed(d)) for d in claims))
+    keys = sorted({*agreed, *claimed, *computed}, key=lambda key: (key[0], key[1] or ""))
     return [
-        Beside(party, names[party], head, claimed.get((party, head)), agreed.get((party, head), 0))
-        for party, head in keys
+        Beside(key[0], names[key[0]], key[1], claimed.get(key), computed.get(key), agreed.get(key, 0)) for key in keys
     ]
 
 
@@ -162,6 +167,10 @@ def _sums(blunt: set[int], rows: Iterable[tuple[int, str | None, int | None]]) -
             key = (party, None if party in blunt else head)
             sums[key] = sums.get(key, 0) + amount
     return sums
+
+
+def _computed(demand: Demand) -> int | None:
+    return fen(demand.calculation["amount"]) if demand.calculation else None
 
 
 def _promises(session: Session, case_id: int) -> Sequence[Promise]:

@@ -12,8 +12,9 @@ from ..cases.facts import total
 from ..errors import BadInput, NotFound
 from ..money import yuan_grouped
 from ..people.actor import Actor
+from ..recovery.owed import COUNTED
 from ..runtime import Runtime
-from .sums import BY, SUMS, Range, earlier, marked, received_by_kind
+from .sums import BY, SUMS, Range, earlier, marked
 
 FORMULA = "recovered@2"
 BY_TITLES = {"month": "月份", "street": "组织", "cause": "事由"}
@@ -117,14 +118,19 @@ def recovered(
     asked = _range(session, from_on, to_on, by, actor, as_of)
     parts = union_all(*(marked(name, source(asked)) for name, source in SUMS.items())).subquery()
     sums = [total(parts.c.amount, when=parts.c.sum == c.name).label(c.name) for c in COLUMNS]
-    query = select(parts.c.key, parts.c.title, *sums).group_by(parts.c.key, parts.c.title)
+    kinds = [total(parts.c.amount, when=parts.c.kind == kind).label(kind) for kind in COUNTED]
+    query = select(parts.c.key, parts.c.title, *sums, *kinds).group_by(parts.c.key, parts.c.title)
     found = session.execute(query).all()
-    rows = [Row(key, _title(runtime, by, key, title), tuple(int(x) for x in figures)) for key, title, *figures in found]
+    rows = [
+        Row(key, _title(runtime, by, key, title), tuple(int(x) for x in figures[: len(COLUMNS)]))
+        for key, title, *figures in found
+    ]
     rows.sort(key=lambda row: (len(row.key), row.key))
     moment = as_of or runtime.clock.now()
     by_kind = tuple(
         (kind, runtime.title("receipt_kinds", kind), amount)
-        for kind, amount in received_by_kind(session, asked).items()
+        for kind in COUNTED
+        if (amount := sum(int(getattr(row, kind)) for row in found))
     )
     return Report(
         formula=FORMULA,

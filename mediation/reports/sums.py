@@ -14,7 +14,6 @@ from sqlalchemy import Select, String, and_, case, cast, extract, false, literal
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from ..cases.facts import total
 from ..cases.models import AuditEntry, Case, Demand, Party
 from ..people.actor import Actor
 from ..people.models import Organisation
@@ -136,15 +135,8 @@ def awarded(asked: Range) -> Select[Any]:
 def received(asked: Range) -> Select[Any]:
     """Lines of the ledger that count as recovered, reversals with their minus sign, by the day of payment."""
     query = _source(asked, Receipt.id, Receipt.paid_on, Receipt.amount, _joined(Receipt))
-    query = query.where(Receipt.kind.in_(COUNTED))
+    query = query.add_columns(Receipt.kind.label("kind")).where(Receipt.kind.in_(COUNTED))
     return query.where(Receipt.booked_at <= asked.as_of) if asked.as_of else query
-
-
-def received_by_kind(session: Session, asked: Range) -> Mapping[str, int]:
-    """The same lines as `received`, added up by their kind; together they are that sum."""
-    rows = received(asked).add_columns(Receipt.kind.label("kind")).subquery()
-    query = select(rows.c.kind, total(rows.c.amount)).group_by(rows.c.kind).order_by(rows.c.kind)
-    return {kind: int(amount) for kind, amount in session.execute(query)}
 
 
 SUMS: Mapping[str, Callable[[Range], Select[Any]]] = {
@@ -156,6 +148,7 @@ SUMS: Mapping[str, Callable[[Range], Select[Any]]] = {
 
 
 def marked(name: str, source: Select[Any]) -> Select[Any]:
-    """The source's key, title and amount under the name of its sum, ready for a union."""
+    """The source's key, title, amount and kind under the name of its sum, ready for a union."""
     rows = source.subquery()
-    return select(literal(name, String).label("sum"), rows.c.key, rows.c.title, rows.c.amount)
+    kind = rows.c.kind if "kind" in rows.c else literal("", String)
+    return select(literal(name, String).label("sum"), rows.c.key, rows.c.title, rows.c.amount, kind.label("kind"))

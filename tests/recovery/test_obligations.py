@@ -153,9 +153,9 @@ def test_whom_and_what_an_agreement_leaves_open(office: Office) -> None:
         assert left_open(session, case.case_id) == ()
         compared = beside_the_claims(session, case.case_id)
     assert [(c.name, c.head, c.claimed, c.agreed, c.below) for c in compared] == [
-        ("甲", "overtime", 30_000, 0, True),
-        ("甲", "wages", 100_000, 90_000, True),
-        ("乙", "wages", 200_000, 0, True),
+        ("甲", "overtime", 30_000, 0, 30_000),
+        ("甲", "wages", 100_000, 90_000, 10_000),
+        ("乙", "wages", 200_000, 0, 200_000),
     ]
     sign(office, case, office.parties(case.case_id, "worker")[1])
     with office.database.read() as session:
