@@ -10,6 +10,7 @@ from mediation.cases.change import STAFF
 from mediation.cases.telling import TimelineRow, timeline
 from mediation.cases.undoable import undoables
 from mediation.limitation.clocks import clocks_of
+from mediation.procedures.applications.standing import next_papers
 from mediation.recovery.overview import agreements_of, beside_the_claims, recourse_of
 from mediation.recovery.rest import left_open
 from mediation.sweeping.upcoming import upcoming
@@ -17,6 +18,7 @@ from mediation.sweeping.upcoming import upcoming
 from ..deps import CurrentActor, CurrentRuntime, ReadSession
 from ..forms import Form
 from ..v1.parameters import CaseId
+from .applications import may_draft
 from .case_changes import choices
 from .event_forms import MANY_PARTIES, Desk, EventForm
 from .events import desk_at
@@ -59,6 +61,9 @@ def case_page(
         waiting=[due for due in view.dues if due.closed_at is None and due.name not in CLOCKS],
         ended=[due for due in view.dues if due.closed_at is not None and due.name not in CLOCKS],
         coming=upcoming(session, runtime, case_id),
+        next_papers=next_papers(session, runtime, case_id),
+        may_draft=may_draft(view),
+        drafts=runtime.templates.drafts,
         rows=rows[:limit],
         more_rows=len(rows) > limit,
         undoables=undoables(session, runtime, case_id, actor, view.roles),

@@ -14,6 +14,7 @@ from mediation.cases.view import CaseView, ProceedingView
 from mediation.engine.definition import Ask, Event
 from mediation.engine.machine import Option
 from mediation.engine.vocabulary import AskType
+from mediation.legal_aid.proposals import proposed_aid
 from mediation.people.actor import Actor
 from mediation.recovery.queries import CaseMoney
 from mediation.runtime import Runtime
@@ -133,6 +134,8 @@ class Desk:
         fields = tuple(field for field in map(self._field, asks) if not field.idle)
         drafted = money_lists.ticked(self) if any(ask.type == "promises" for ask in asks) else {}
         proposals = {ask.name: self._proposal(option.event, ask) for ask in asks}
+        if option.event.name == "open_legal_aid" and option.allowed:
+            proposals |= proposed_aid(self.session, self.runtime, self.view.id)
         proposals |= {name: "true" for name in drafted if name in proposals}
         return EventForm(proceeding, option, fields, Form.filled(proposals))
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from mediation.procedures.applications.kinds import DEADLINES
 from mediation.reminders.inbox import inbox, mark_read, unread
 
 from ..deps import CurrentActor, Now, ReadSession, WriteSession
@@ -25,6 +26,7 @@ def inbox_page(request: Request, session: ReadSession, actor: CurrentActor) -> R
         "inbox/inbox.html",
         lines=found[:PER_PAGE],
         unread_only=unread_only,
+        with_papers=DEADLINES,
         waiting=unread(session, person),
         number=number,
         has_next=len(found) > PER_PAGE,

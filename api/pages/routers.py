@@ -2,6 +2,7 @@
 
 from . import (
     account,
+    applications,
     calculator,
     case_changes,
     case_file,
@@ -43,6 +44,7 @@ ROUTERS = (
     intake.router,
     case_file.router,
     routes.router,
+    applications.router,
     limitation.router,
     events.router,
     undo.router,

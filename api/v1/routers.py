@@ -1,6 +1,7 @@
 """The routers of the JSON API, in the order of the documentation."""
 
 from . import (
+    applications,
     case_file,
     cases,
     documents,
@@ -33,6 +34,7 @@ ROUTERS = (
     undo.router,
     routes.router,
     limitation.router,
+    applications.router,
     documents.router,
     queue.router,
     inbox.router,

@@ -25,6 +25,8 @@ class InboxLine:
     case_id: int
     proceeding_id: int
     deadline_id: int
+    deadline: str
+    """Its name in the definition."""
 
 
 def _mine(person_id: int, unread_only: bool) -> list[ColumnElement[bool]]:
@@ -37,7 +39,7 @@ def inbox(
 ) -> Sequence[InboxLine]:
     """One page of it."""
     query = (
-        select(Delivery, Reminder.late, Deadline.case_id, Deadline.proceeding_id, Reminder.deadline_id)
+        select(Delivery, Reminder.late, Deadline.case_id, Deadline.proceeding_id, Reminder.deadline_id, Deadline.name)
         .join(Reminder, Reminder.id == Delivery.reminder_id)
         .join(Deadline, Deadline.id == Reminder.deadline_id)
         .where(*_mine(person_id, unread_only))
@@ -46,8 +48,8 @@ def inbox(
         .limit(limit)
     )
     return [
-        InboxLine(d.id, *_parted(d.text), d.at, d.read_at, late, case_id, proceeding_id, deadline_id)
-        for d, late, case_id, proceeding_id, deadline_id in session.execute(query)
+        InboxLine(d.id, *_parted(d.text), d.at, d.read_at, late, case_id, proceeding_id, deadline_id, name)
+        for d, late, case_id, proceeding_id, deadline_id, name in session.execute(query)
     ]
 
 

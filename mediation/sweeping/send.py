@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from ..errors import Unavailable
 from ..reminders.channels import INBOX, Channel, Message, Undelivered
@@ -70,7 +71,9 @@ def _judged(runtime: Runtime, leased: Sequence[Leased]) -> Iterable[Ready]:
         facts = look(session, ids)
         directory = Directory(session, now.date())
         had = _delivered(session.execute(_SENT.where(Delivery.reminder_id.in_(ids))).all())
-        return [_ready(runtime, directory, one, facts[one.id], now, had.get(one.id, frozenset())) for one in leased]
+        return [
+            _ready(session, runtime, directory, one, facts[one.id], now, had.get(one.id, frozenset())) for one in leased
+        ]
 
 
 _SENT = select(Delivery.reminder_id, Delivery.key).where(Delivery.state == "sent")
@@ -84,7 +87,13 @@ def _delivered(rows: Iterable[tuple[int, str]]) -> dict[int, frozenset[str]]:
 
 
 def _ready(
-    runtime: Runtime, directory: Directory, leased: Leased, due: Due, now: datetime, had: frozenset[str]
+    session: Session,
+    runtime: Runtime,
+    directory: Directory,
+    leased: Leased,
+    due: Due,
+    now: datetime,
+    had: frozenset[str],
 ) -> Ready:
     try:
         if (stopped := not_now(due, now)) is not None:
@@ -92,7 +101,7 @@ def _ready(
         found = directory.recipients(due)
         if not found.people:
             return Ready(leased, Settled("quarantined", found.note))
-        return Ready(leased, None, _letters(runtime, due, found, now), found.note, due.reminder.remind_at, had)
+        return Ready(leased, None, _letters(session, runtime, due, found, now), found.note, due.reminder.remind_at, had)
     except Unavailable:
         raise
     except Exception as error:
@@ -100,8 +109,10 @@ def _ready(
         return Ready(leased, Settled("quarantined", f"这条提醒无法生成，请联系管理员：{type(error).__name__} {error}"))
 
 
-def _letters(runtime: Runtime, due: Due, found: Recipients, now: datetime) -> tuple[tuple[Contact, str, str], ...]:
-    words = subject(runtime, due, now), body(runtime, due, now, found.note)
+def _letters(
+    session: Session, runtime: Runtime, due: Due, found: Recipients, now: datetime
+) -> tuple[tuple[Contact, str, str], ...]:
+    words = subject(runtime, due, now), body(session, runtime, due, now, found.note)
     return tuple((person, *words) for person in found.people)
 
 

@@ -4,7 +4,11 @@ import json
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from sqlalchemy.orm import Session
+
 from ..deadlines.models import Deadline
+from ..procedures.applications.kinds import DEADLINES
+from ..procedures.applications.standing import ready_for
 from ..runtime import Runtime
 from .judge import Due
 
@@ -59,9 +63,22 @@ def subject(runtime: Runtime, due: Due, now: datetime) -> str:
     return f"【期限提醒】{due.case_number} {title} {left_words(runtime, due.deadline, now)}"
 
 
-def body(runtime: Runtime, due: Due, now: datetime, note: str) -> str:
+def body(session: Session, runtime: Runtime, due: Due, now: datetime, note: str) -> str:
     """`note` stands on top: why the reader is told although the reminder was meant for somebody else."""
-    return "\n".join(_lines(runtime, due, now, note))
+    return "\n".join([*_lines(runtime, due, now, note), *_papers(session, runtime, due, now)])
+
+
+def _papers(session: Session, runtime: Runtime, due: Due, now: datetime) -> Iterable[str]:
+    """The applications that can be drafted now from the file; for a promise only once its day is over."""
+    name = due.deadline.name
+    if due.workflow != "dispute" or name not in DEADLINES:
+        return
+    if name == "promise_due" and due.deadline.legal_due >= now.date():
+        return
+    ready = ready_for(session, runtime, due.deadline.case_id, name)
+    if ready:
+        titles = "、".join(f"《{p.title}》{'（须先查明有关情况）' if p.state == 'uncertain' else ''}" for p in ready)
+        yield f"申请书：{titles}已可按卷宗一键生成，在案件页面的“全部申请书”中；由当事人核对、签名后自行提交。"
 
 
 def _lines(runtime: Runtime, due: Due, now: datetime, note: str) -> Iterable[str]:

@@ -88,7 +88,7 @@ def test_it_runs_from_the_first_day_with_the_assumption_shown(office: Office) ->
             select(Reminder.recipient, Reminder.rung).join(Deadline).where(Deadline.name == "limitation")
         )
         found = {(recipient, rung) for recipient, rung in rows}
-    assert found == {(role, rung) for role in ("mediator", "supervisor") for rung in (-30, -7, 0)}
+    assert found == {(role, rung) for role in ("mediator", "supervisor") for rung in (-30, -7, -3, -1, 0)}
 
 
 def test_nothing_known_counts_from_the_application_and_says_so(office: Office) -> None:

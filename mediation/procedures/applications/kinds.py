@@ -75,7 +75,7 @@ _ALL = (
         "有执行依据而没有履行的，向法院申请强制执行；单独的调解协议不是执行依据",
         None,
         AFTER_DEFAULT,
-        _MISSED | {"enforcement_apply"},
+        _MISSED,
     ),
     Kind(
         "civil_complaint",
@@ -101,6 +101,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.template: kind for kind in _A
 def by_route() -> Mapping[str, str]:
     """Route → template."""
     return {kind.route: kind.template for kind in _ALL if kind.route}
+
+
+DEADLINES = frozenset(name for kind in _ALL for name in kind.deadlines)
+"""Deadlines of the dispute whose reminders name papers."""
 
 
 def named_by(deadline: str) -> tuple[Kind, ...]:
