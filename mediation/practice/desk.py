@@ -19,6 +19,7 @@ from ..cases.models import Party, Proceeding
 from ..cases.parties import PartyIn, add_party
 from ..cases.succession import ConditionIn, set_condition
 from ..clock import TestClock
+from ..deadlines.models import Deadline
 from ..money import split, yuan
 from ..people.actor import Actor
 from ..recovery.models import Promise
@@ -94,6 +95,13 @@ class Folder:
     def left(self) -> int:
         """Days from now until the demonstration."""
         return (self.town.until - self.town.clock.today()).days
+
+    def due(self, name: str) -> date:
+        """The last day of the running deadline of this name."""
+        query = select(Deadline.legal_due).where(
+            Deadline.case_id == self.case_id, Deadline.name == name, Deadline.closed_at.is_(None)
+        )
+        return self.town.session.scalars(query).one()
 
     def part(self, percent: int) -> int:
         """So many per cent of what is asked, in fen, of whole yuan."""

@@ -1,6 +1,7 @@
 """How cases go, from the first word to the closed file. Each route is a script that yields the day of its next step."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from .desk import Folder, Script
 from .steps import Route
@@ -186,7 +187,8 @@ def extended(folder: Folder) -> Script:
     yield folder.town.wait(4)
     folder.back_to_the_table()
     paper = folder.evidence("延期调解同意书", "consent")
-    folder.fire("extend_mediation", {"extended_until": folder.day(25), "extension_paper": paper, "both_signed": True})
+    until = (folder.due("mediation_finish") + timedelta(days=10)).isoformat()
+    folder.fire("extend_mediation", {"extended_until": until, "extension_paper": paper, "both_signed": True})
     yield folder.town.wait(9)
     folder.session("failed_calculation")
     total = _part(folder)
