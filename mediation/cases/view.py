@@ -223,6 +223,7 @@ def _proceeding(
 
 
 def _about(definition: Definition, said: Mapping[str, Any], names: Mapping[int, str]) -> str:
-    """The answer named by `about`, in words: a party's name, else the text itself."""
+    """The answer named by `about`, in words: the names of parties, else the text itself."""
     value = said.get(definition.about or "")
-    return names.get(value, "") if isinstance(value, int) else str(value or "")
+    several = value if isinstance(value, list) else [value]
+    return "、".join(names.get(one, "") if isinstance(one, int) else str(one or "") for one in several)
