@@ -70,7 +70,6 @@ EFFECTS: Mapping[str, Effect] = {
     **supervision_effects.EFFECTS,
     **emergencies.EFFECTS,
     **injury_effects.EFFECTS,
-    **personal.EFFECTS,
     **decision_effects.EFFECTS,
     **limitation_effects.EFFECTS,
 }

@@ -22,7 +22,7 @@ from ..engine.ask_types import Integer
 from ..errors import BadInput
 from ..people.actor import Actor
 from ..recovery.models import Agreement, Promise
-from ..runtime import Effect, Runtime
+from ..runtime import Runtime
 from .models import PersonalPaper
 from .roster import roster
 from .subgroups import subgroup_of
@@ -146,10 +146,7 @@ def _waiting(session: Session, runtime: Runtime, case_id: int, agreement_id: int
 
 
 def void_personal_papers(step: Step) -> None:
-    """Papers on a draft or agreement that was replaced or given up are void; they and their numbers stay.
-
-    Also an effect, to stand after whatever gives up a draft.
-    """
+    """Papers on a draft or agreement that was replaced or given up are void; they and their numbers stay."""
     step.session.flush()
     old = (
         select(PersonalPaper.document_id)
@@ -162,9 +159,6 @@ def void_personal_papers(step: Step) -> None:
         .values(voided_at=step.at, voided_why="所依据的协议已被替换或不再签署"),
         execution_options={"synchronize_session": False},
     )
-
-
-EFFECTS: Mapping[str, Effect] = {"void_personal_papers": void_personal_papers}
 
 
 def _issue(step: Step, agreement: Agreement, parties: Sequence[int]) -> list[dict[str, Any]]:

@@ -244,3 +244,13 @@ def test_the_trail_speaks_in_words(office: Office) -> None:
     assert rows["record_consent"].said[0] == ("哪一方", "北京某餐饮有限公司")
     assert rows["assign_mediator"].said == (("调解员", "李调解"),)
     assert all("dispute@1" in row.definition for row in rows.values())
+
+
+def test_a_procedure_about_several_people_names_them(office: Office) -> None:
+    case = office.register(workers=[{"name": "张三"}, {"name": "李四"}])
+    told = {"injured_on": "2026-09-10", "injury_kind": "accident", "injury_story": "卸货时受伤。"}
+    workers = office.parties(case.case_id, "worker")
+    office.fire(case.proceeding_id, "begin_injury", {**told, "injured_party": workers})
+    with office.database.read() as session:
+        view = case_view(session, office.runtime, case.case_id, office.mediator)
+    assert [one.about for one in view.others if one.workflow == "injury"] == ["张三、李四"]
