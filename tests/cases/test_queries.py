@@ -253,4 +253,4 @@ def test_a_procedure_about_several_people_names_them(office: Office) -> None:
     office.fire(case.proceeding_id, "begin_injury", {**told, "injured_party": workers})
     with office.database.read() as session:
         view = case_view(session, office.runtime, case.case_id, office.mediator)
-    assert [one.about for one in view.others if one.workflow == "injury"] == ["张三、李四"]
+    assert [one.about for one in view.proceedings if one.workflow == "injury"] == ["张三、李四"]
