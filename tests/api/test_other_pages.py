@@ -39,7 +39,7 @@ def paid(counter: Counter, amount: str = "5000.05", **changes: Any) -> int:
 def test_every_figure_of_the_report_leads_to_its_lines(counter: Counter) -> None:
     boss, case_id = counter.office.supervisor, paid(counter)
     page = get(counter, boss, "/receipts").text
-    assert "劳动者实际收到的金额，已减去冲正" in page
+    assert "劳动者实际收到的金额（含他人垫付、代付），已减去冲正" in page
     links = re.findall(r'href="(/receipts/lines\?[^"]*)">([^<]*)</a>', page)
     assert len(links) == 6
     for link, shown in links:
