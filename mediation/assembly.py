@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from . import tables
@@ -157,6 +158,15 @@ class Definitions:
     codes: Mapping[str, CodeList]
     templates: Templates
 
+    @cached_property
+    def machines(self) -> Mapping[tuple[str, int], Machine]:
+        """One per definition version: (workflow, version)."""
+        return {
+            (name, version): Machine(definition, self.vocabulary)
+            for name, versions in self.definitions.items()
+            for version, definition in versions.items()
+        }
+
 
 def assemble_definitions(settings: Settings | None = None) -> Definitions:
     """Load law, codes, templates and workflows; BrokenDefinition tells every fault with file and line."""
@@ -182,11 +192,18 @@ def assemble_definitions(settings: Settings | None = None) -> Definitions:
 
 
 def assemble(
-    settings: Settings | None = None, *, clock: Clock | None = None, database: Database | None = None
+    settings: Settings | None = None,
+    *,
+    clock: Clock | None = None,
+    database: Database | None = None,
+    room: Definitions | None = None,
 ) -> Runtime:
-    """The runtime of one process. Makes the engine, but touches no table; `prepare` does that."""
+    """The runtime of one process. Makes the engine, but touches no table; `prepare` does that.
+
+    `room`: definitions already loaded; None loads them from the folders of the settings.
+    """
     settings = settings or Settings()
-    room = assemble_definitions(settings)
+    room = room or assemble_definitions(settings)
     return Runtime(
         settings=settings,
         clock=clock or Clock(),
@@ -194,11 +211,7 @@ def assemble(
         law=room.law,
         vocabulary=room.vocabulary,
         codes=room.codes,
-        machines={
-            (name, version): Machine(definition, room.vocabulary)
-            for name, versions in room.definitions.items()
-            for version, definition in versions.items()
-        },
+        machines=room.machines,
         current={name: max(versions) for name, versions in room.definitions.items()},
         templates=room.templates,
         loading=case_facts.Loading(*FACTS, lock=True),

@@ -1,13 +1,15 @@
 """A small union office for tests: one district with one street, a mediator, a supervisor, two lawyers, a runtime."""
 
+import functools
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
-from mediation.assembly import assemble
+from mediation.assembly import Definitions, assemble, assemble_definitions
 from mediation.cases.advance import Advanced, advance
 from mediation.cases.intake import Registered, register
 from mediation.cases.models import Party, Proceeding
@@ -144,9 +146,21 @@ class Office:
         return case
 
 
+def shipped() -> Definitions:
+    """The definitions of this repository, read once for all tests of one process."""
+    return _read(Settings().workflows_folder, Settings().templates_folder)
+
+
+@functools.lru_cache(maxsize=4)
+def _read(workflows: Path, templates: Path) -> Definitions:
+    return assemble_definitions(Settings(workflows=workflows, document_templates=templates))
+
+
 def open_office(database: Database, clock: TestClock, settings: Settings | None = None) -> Office:
     """The office on an empty, migrated database."""
-    runtime = assemble(settings or Settings(), clock=clock, database=database)
+    settings = settings or Settings()
+    room = _read(settings.workflows_folder, settings.templates_folder)
+    runtime = assemble(settings, clock=clock, database=database, room=room)
     now, today = clock.now(), clock.today()
     with database.write() as session:
         district = add_organisation(session, "示范区总工会", "示", "district", None)

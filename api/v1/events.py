@@ -4,7 +4,8 @@ The body's model comes from the event's asks and is used for the documentation o
 its own version of the definition, so the answers are read inside the use case, by that version.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -19,6 +20,7 @@ from mediation.cases.models import Proceeding
 from mediation.engine.ask_types import Integer
 from mediation.engine.asks import answers_model
 from mediation.engine.definition import CLOCK, Definition, Event
+from mediation.engine.vocabulary import Vocabulary
 from mediation.errors import BadInput, NotFound
 from mediation.runtime import Runtime
 
@@ -66,33 +68,39 @@ def done(definition: Definition, advanced: Advanced) -> EventDone:
 
 def events_router(runtime: Runtime) -> APIRouter:
     """POST /{workflow}/{proceeding_id}/{event} for every event that people may fire."""
+    newest_last = sorted(runtime.machines.items(), key=lambda item: item[0])
+    return _router(tuple(machine.definition for _, machine in newest_last), runtime.vocabulary)
+
+
+@lru_cache(maxsize=1)  # some hundred models take a second to build; applications over the same definitions share them
+def _router(definitions: tuple[Definition, ...], vocabulary: Vocabulary) -> APIRouter:
     router = APIRouter()
-    for name, events in _events(runtime).items():
-        tag = runtime.machine(name).definition.title
+    current = {definition.name: definition for definition in definitions}
+    for name, events in _events(definitions).items():
         for event in events.values():
             router.add_api_route(
                 f"/{name}/{{proceeding_id}}/{event.name}",
-                _endpoint(name, event, _body(event, runtime)),
+                _endpoint(name, event, _body(event, vocabulary)),
                 methods=["POST"],
                 summary=event.title,
-                description=_told(event, runtime, name),
-                tags=[tag],
+                description=_told(event, current[name], vocabulary),
+                tags=[current[name].title],
                 operation_id=f"{name}.{event.name}",
             )
     return router
 
 
-def _events(runtime: Runtime) -> Mapping[str, Mapping[str, Event]]:
+def _events(definitions: Iterable[Definition]) -> Mapping[str, Mapping[str, Event]]:
     """By workflow, the events of all its versions; the newest version of an event describes it."""
     found: dict[str, dict[str, Event]] = {}
-    for (name, _), machine in sorted(runtime.machines.items(), key=lambda item: item[0]):
-        open_to_people = {e.name: e for e in machine.definition.events.values() if set(e.by) - {CLOCK}}
-        found.setdefault(name, {}).update(open_to_people)
+    for definition in definitions:
+        open_to_people = {e.name: e for e in definition.events.values() if set(e.by) - {CLOCK}}
+        found.setdefault(definition.name, {}).update(open_to_people)
     return found
 
 
-def _body(event: Event, runtime: Runtime) -> type[BaseModel]:
-    model = answers_model(event, runtime.vocabulary)
+def _body(event: Event, vocabulary: Vocabulary) -> type[BaseModel]:
+    model = answers_model(event, vocabulary)
     required = any(field.is_required() for field in model.model_fields.values())
     about = Field(title="填写的内容") if required else Field(title="填写的内容", default_factory=dict)
     shown: Any = Annotated[model, SkipValidation]
@@ -100,10 +108,9 @@ def _body(event: Event, runtime: Runtime) -> type[BaseModel]:
     return body
 
 
-def _told(event: Event, runtime: Runtime, workflow: str) -> str:
-    states = runtime.machine(workflow).definition.states
-    by = "、".join(runtime.vocabulary.role_title(role) for role in event.by)
-    where = "、".join(f"“{states[name].title}”" for name in event.from_ if name in states)
+def _told(event: Event, current: Definition, vocabulary: Vocabulary) -> str:
+    by = "、".join(vocabulary.role_title(role) for role in event.by)
+    where = "、".join(f"“{current.states[name].title}”" for name in event.from_ if name in current.states)
     return f"{event.help}\n由{by}办理；可在{where}时办理。".strip()
 
 

@@ -4,11 +4,10 @@ from datetime import date
 
 import pytest
 
-from mediation.assembly import assemble_definitions
 from mediation.clock import TestClock
 from mediation.db import Database
 from mediation.procedures.final_award import FinalAwardHint, final_award_hint
-from tests.office import open_office
+from tests.office import open_office, shipped
 from tests.procedures.courtroom import Courtroom, courtroom
 
 
@@ -82,12 +81,12 @@ def test_the_file_says_whether_the_sums_lie_under_the_line(room: Courtroom) -> N
 def test_each_item_is_compared_with_twelve_minimum_wages_of_the_day(
     amounts: list[int], on: date, line: int, under: bool
 ) -> None:
-    hint = final_award_hint(assemble_definitions().law, amounts, on)
+    hint = final_award_hint(shipped().law, amounts, on)
     assert hint == FinalAwardHint(line, max(amounts))
     assert hint.under is under
 
 
 def test_no_hint_without_sums_or_without_a_known_wage() -> None:
-    law = assemble_definitions().law
+    law = shipped().law
     assert final_award_hint(law, [], date(2026, 9, 18)) is None
     assert final_award_hint(law, [100], date(1999, 1, 1)) is None

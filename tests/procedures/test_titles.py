@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from mediation.assembly import assemble_definitions
 from mediation.procedures.opening_rules import DECIDED, GUARDS, PAY
 from mediation.procedures.titles import BY_RESULT, BY_STATE, titles_of
+from tests.office import shipped
 
 
 def _facts(ended: str = "", standing: str = "", **more: Any) -> Any:
@@ -72,7 +72,7 @@ def test_decisions_in_effect_are_titles_while_they_are_followed() -> None:
 
 
 def test_every_name_exists_in_the_definitions() -> None:
-    room = assemble_definitions()
+    room = shipped()
     outcomes, titles = room.codes["outcomes"], room.codes["enforceable_titles"]
     results = {result for results in BY_RESULT.values() for result in results} | DECIDED
     assert {result.partition(":")[2] for result in results} <= set(outcomes)
@@ -83,7 +83,7 @@ def test_every_name_exists_in_the_definitions() -> None:
 
 
 def test_pay_is_what_the_table_of_routes_calls_pay() -> None:
-    kinds = assemble_definitions().law.route("direct_suit").kinds
+    kinds = shipped().law.route("direct_suit").kinds
     assert kinds["pay"].sure | kinds["pay"].doubtful == PAY
 
 
@@ -115,7 +115,7 @@ def test_a_suit_without_arbitration(ground: str, facts: Any, open_: bool) -> Non
 
 
 def test_every_ground_of_the_list_is_judged() -> None:
-    grounds = assemble_definitions().codes["suit_grounds"]
+    grounds = shipped().codes["suit_grounds"]
     guard = GUARDS["the_suit_may_come_first"]
     everything = _facts("arbitration:lost,payment_order:payment_order_void", cause="K1", route_unperformed=1)
     judged = set()
