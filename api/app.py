@@ -1,7 +1,8 @@
 """The application: shield, errors, static files, pages and JSON API around one runtime."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import lru_cache
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -10,9 +11,12 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from mediation.engine.definition import Definition
+from mediation.engine.vocabulary import Vocabulary
 from mediation.runtime import Runtime
 
 from . import problems
@@ -20,7 +24,7 @@ from .deps import ReadSession, Shell, csrf_checked
 from .pages.routers import ROUTERS as PAGES
 from .pages.templating import STATIC
 from .security import SessionCookie, Shield
-from .v1.events import events_router
+from .v1.events import add_events
 from .v1.routers import ROUTERS as API
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -33,6 +37,8 @@ _DESCRIPTION = (
     "他人已先保存的，回答 409 并列出此前的改动。"
 )
 
+_PREFIX = "/api/v1"
+_DEPENDENCIES = [Depends(csrf_checked)]
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": problems.Problem, "description": description}
     for status, description in {
@@ -70,7 +76,7 @@ def create_app(runtime: Shell, lifespan: Lifespan | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
-        dependencies=[Depends(csrf_checked)],
+        dependencies=_DEPENDENCIES,
         lifespan=lifespan,
     )
     app.state.runtime = runtime
@@ -81,17 +87,27 @@ def create_app(runtime: Shell, lifespan: Lifespan | None = None) -> FastAPI:
     )
     app.mount("/static", GZipMiddleware(_Files(directory=STATIC)))
     app.add_api_route("/healthz", _health, include_in_schema=False)
-    for router in (*API, *_events_of(runtime)):
-        app.include_router(router, prefix="/api/v1", responses=_PROBLEMS)
+    for router in API:
+        app.include_router(router, prefix=_PREFIX, responses=_PROBLEMS)
+    if isinstance(runtime, Runtime):  # a bare shell has no workflows
+        app.router.routes.extend(_event_routes(runtime))
     for router in PAGES:
         app.include_router(router, include_in_schema=False)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
 
 
-def _events_of(runtime: Shell) -> tuple[APIRouter, ...]:
-    """The operations of the workflows' events; a bare shell has no workflows."""
-    return (events_router(runtime),) if isinstance(runtime, Runtime) else ()
+def _event_routes(runtime: Runtime) -> Sequence[BaseRoute]:
+    """The operations of the workflows' events; each newest version of a definition stands after its older ones."""
+    newest_last = sorted(runtime.machines.items(), key=lambda item: item[0])
+    return _events_of(tuple(machine.definition for _, machine in newest_last), runtime.vocabulary)
+
+
+@lru_cache(maxsize=1)  # including some hundred routes takes seconds; applications over the same definitions share them
+def _events_of(definitions: tuple[Definition, ...], vocabulary: Vocabulary) -> Sequence[BaseRoute]:
+    router = APIRouter(prefix=_PREFIX, responses=_PROBLEMS, dependencies=_DEPENDENCIES)
+    add_events(router, definitions, vocabulary)
+    return tuple(router.routes)
 
 
 def _health(session: ReadSession) -> Health:

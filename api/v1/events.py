@@ -4,8 +4,7 @@ The body's model comes from the event's asks and is used for the documentation o
 its own version of the definition, so the answers are read inside the use case, by that version.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -22,7 +21,6 @@ from mediation.engine.asks import answers_model
 from mediation.engine.definition import CLOCK, Definition, Event
 from mediation.engine.vocabulary import Vocabulary
 from mediation.errors import BadInput, NotFound
-from mediation.runtime import Runtime
 
 from ..deps import CurrentActor, CurrentRuntime, WriteSession
 from .parameters import ProceedingId, RequiredKey
@@ -66,15 +64,11 @@ def done(definition: Definition, advanced: Advanced) -> EventDone:
     )
 
 
-def events_router(runtime: Runtime) -> APIRouter:
-    """POST /{workflow}/{proceeding_id}/{event} for every event that people may fire."""
-    newest_last = sorted(runtime.machines.items(), key=lambda item: item[0])
-    return _router(tuple(machine.definition for _, machine in newest_last), runtime.vocabulary)
+def add_events(router: APIRouter, definitions: Sequence[Definition], vocabulary: Vocabulary) -> None:
+    """POST /{workflow}/{proceeding_id}/{event} for every event that people may fire.
 
-
-@lru_cache(maxsize=1)  # some hundred models take a second to build; applications over the same definitions share them
-def _router(definitions: tuple[Definition, ...], vocabulary: Vocabulary) -> APIRouter:
-    router = APIRouter()
+    `definitions`: all versions of all workflows, each newest version after its older ones.
+    """
     current = {definition.name: definition for definition in definitions}
     for name, events in _events(definitions).items():
         for event in events.values():
@@ -87,7 +81,6 @@ def _router(definitions: tuple[Definition, ...], vocabulary: Vocabulary) -> APIR
                 tags=[current[name].title],
                 operation_id=f"{name}.{event.name}",
             )
-    return router
 
 
 def _events(definitions: Iterable[Definition]) -> Mapping[str, Mapping[str, Event]]:
