@@ -28,7 +28,7 @@ from mediation.reminders.models import Reminder
 from mediation.reports.workflow_counts import still_on_old_versions
 from mediation.settings import Settings, bundled
 from mediation.sweeping.sweep import sweep_once
-from tests.office import Office, open_office
+from tests.office import Office, open_office, shipped
 
 AID = {"aid_matter": "追索三个月工资", "aid_applied_on": "2026-09-18", "aid_scope": "pay", "aid_means": "relief"}
 
@@ -44,15 +44,21 @@ def only_the_first(folder: Path) -> None:
     shutil.move(folder / "versions" / "legal_aid.v1.yaml", folder / "legal_aid.yaml")
 
 
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A lawyer's room that still knows the first version of legal aid only."""
+    return own_room(tmp_path_factory.mktemp("room") / "first", only_the_first)
+
+
 @pytest.fixture
-def office(database: Database, clock: TestClock, tmp_path: Path) -> Office:
-    """An office that still knows the first version of legal aid only."""
-    return open_office(database, clock, own_room(tmp_path / "first", only_the_first))
+def office(database: Database, clock: TestClock, first: Settings) -> Office:
+    return open_office(database, clock, first)
 
 
 def renewed(office: Office, settings: Settings | None = None) -> Office:
     """The same office, started anew with both versions."""
-    runtime = assemble(settings or Settings(), clock=office.clock, database=office.database)
+    room = None if settings else shipped()
+    runtime = assemble(settings or Settings(), clock=office.clock, database=office.database, room=room)
     return replace(office, runtime=runtime)
 
 
