@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -21,6 +21,7 @@ from mediation.runtime import Runtime
 
 from . import problems
 from .deps import ReadSession, Shell, csrf_checked
+from .first_use import OnFirstUse, flattened
 from .pages.routers import ROUTERS as PAGES
 from .pages.templating import STATIC
 from .security import SessionCookie, Shield
@@ -90,7 +91,7 @@ def create_app(runtime: Shell, lifespan: Lifespan | None = None) -> FastAPI:
     for router in API:
         app.include_router(router, prefix=_PREFIX, responses=_PROBLEMS)
     if isinstance(runtime, Runtime):  # a bare shell has no workflows
-        app.router.routes.extend(_event_routes(runtime))
+        app.router.routes.append(OnFirstUse(_PREFIX, partial(_event_routes, runtime)))
     for router in PAGES:
         app.include_router(router, include_in_schema=False)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
@@ -118,7 +119,8 @@ def _health(session: ReadSession) -> Health:
 def _described(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI description, with errors under the media type they really have."""
     if app.openapi_schema is None:
-        document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        routes = list(flattened(app.routes))
+        document = get_openapi(title=app.title, version=app.version, description=app.description, routes=routes)
         for operation in (o for methods in document["paths"].values() for o in methods.values()):
             for code, told in operation["responses"].items():
                 if code >= "400" and "application/json" in told.get("content", {}):

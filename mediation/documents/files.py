@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import NotFound
-from ..papers.docx_file import docx_bytes
-from ..papers.pdf_file import pdf_bytes
 from .models import Document
 
 MEDIA_TYPES = {
@@ -34,6 +32,9 @@ def file_of(document: Document, kind: str, font_folder: Path | None = None) -> P
     """
     if kind not in MEDIA_TYPES:
         raise NotFound(f"文书没有“{kind}”格式，可下载：{'、'.join(MEDIA_TYPES)}。")
+    from ..papers.docx_file import docx_bytes  # heavy libraries: a program that makes no paper starts faster
+    from ..papers.pdf_file import pdf_bytes
+
     text = frozen_text(document)
     content = docx_bytes(text) if kind == "docx" else pdf_bytes(text, font_folder)
     return PaperFile(file_name(document, kind), MEDIA_TYPES[kind], content)
