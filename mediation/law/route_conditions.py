@@ -104,8 +104,8 @@ def _lawful(case: RouteCase) -> Answer:
 
 
 def _people_committee(case: RouteCase, kinds: Kinds) -> Answer:
-    """JI1 52 names only agreements on pay before a people's mediation committee; PML 33 speaks of all."""
-    return True if case.body != "people_committee" else _only(case, kinds["pay"]) or None
+    """JI1 52 names only agreements on payment before a people's mediation committee; PML 33 speaks of all."""
+    return True if case.body != "people_committee" else _only(case, kinds["payment"]) or None
 
 
 def _order_heads(case: RouteCase, kinds: Kinds) -> Answer:
@@ -133,7 +133,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "in_scope": Condition(lambda case, _: case.in_scope, may_be_unsure=True),
     "in_venue": Condition(lambda case, _: case.in_venue, may_be_unsure=True),
     "body_is_lawful": Condition(lambda case, _: _lawful(case), may_be_unsure=True),
-    "pay_only_before_people_committee": Condition(_people_committee, may_fail=False, may_be_unsure=True),
+    "payment_only_before_people_committee": Condition(_people_committee, may_fail=False, may_be_unsure=True),
     "no_status_question": Condition(lambda case, _: not case.status_question),
     "no_ownership_question": Condition(lambda case, _: not case.ownership_question),
     "content_is_clear": Condition(lambda case, _: case.content_clear),

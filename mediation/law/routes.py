@@ -12,7 +12,7 @@ from mediation.law.strict_yaml import MarkedDict
 COUNTED_FROM = ("signed_on", "due_on")
 AFTER_WINDOW = ("closed", "defence")
 """A late application is refused; or it is heard, and the other side may raise the limitation."""
-KINDS = ("pay", "order")
+KINDS = ("pay", "order", "payment")
 
 
 @dataclass(frozen=True, slots=True)

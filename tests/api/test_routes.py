@@ -72,7 +72,7 @@ def test_when_a_payment_is_late_the_worker_may_act_alone(desk: Desk, clock: Test
         assert "申请期间已于2026年10月19日届满" in str(way(browser, "judicial_confirmation")["reasons"])
         assert way(browser, "direct_suit")["window"]["last_day"] == "2029-09-28"
         order = way(browser, "payment_order")
-        assert (order["state"], order["cost_verified"]) == ("uncertain", False)
+        assert (order["state"], order["cost_verified"]) == ("uncertain", True)
 
 
 def test_other_heads_close_the_suit_and_keep_the_order(desk: Desk, clock: TestClock) -> None:

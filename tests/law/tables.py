@@ -81,7 +81,6 @@ WITHOUT_NUMBER = {
     "arb_award_excluded",
     "arb_award_restart",
     "arb_collective_priority",
-    "arb_limitation_civil_servant",
     "arb_partial_award",
     "arb_refusal_sue",
     "cyber_incident_report",

@@ -68,9 +68,9 @@ def test_a_proposed_value_is_never_shown_as_law(book: LawBook) -> None:
     found = book.reckon("mediation_refusal_notice", date(2026, 9, 30))
     assert not found.statutory
     assert "不是法定期限" in found.reasons[0]
-    remembered = book.reckon("arb_limitation_civil_servant", date(2026, 9, 30))
+    remembered = book.reckon("arb_refusal_sue", date(2026, 9, 30))
     assert "尚未核实" in remembered.reasons[0]
-    assert (remembered.nominal_due, remembered.legal_due) == (date(2026, 11, 29), date(2026, 11, 30))
+    assert remembered.legal_due == date(2026, 10, 15)
     assert book.reckon("mediation_finish", date(2026, 9, 17)).statutory
 
 

@@ -73,7 +73,7 @@ LINES = [
     ),
     ("law/statutes/disputes.yaml", "article: 第二十九条,", "article: 第二十八条,", "与条文“第二十八条”不一致"),
     ("law/statutes/disputes.yaml", "      ER-30:", "      XX-30:", "的编号应以“ER-”开头"),
-    ("law/statutes/disputes.yaml", ", note: 凭记忆，文本和条号都没有核对 }", " }", "请在 note 写明缘由"),
+    ("law/statutes/disputes.yaml", ", note: 只见二手卡片，且与十五日的规定不一致 }", " }", "请在 note 写明缘由"),
     ("law/counting.yaml", "rolls: [CC-203.1]", "rolls: [CC-999]", "引用了不存在的条文“CC-999”"),
     ("law/routes.yaml", "window: civil_limitation", "window: forever", "的 window 不是已有的期限"),
     ("law/amounts.yaml", "value: 14.6", "value: a lot", "的 value 应为数字"),

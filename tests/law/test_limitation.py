@@ -106,10 +106,11 @@ def test_wages_do_not_run_while_employed_and_run_a_year_from_the_end() -> None:
     assert left.state(date(2026, 1, 30)) == "not_running"
 
 
-def test_civil_servants_rest_on_a_number_that_nobody_has_checked() -> None:
+def test_civil_servants_have_sixty_days_from_the_dispute() -> None:
     found = ordinary(date(2026, 3, 2), kind="civil_servant")
     assert found.nominal_due == date(2026, 5, 1)
-    assert any("尚未核实" in reason for reason in found.reasons)
+    assert {cite.id for cite in found.cites} == {"CSL-105", "AR-26.2"}
+    assert not any("尚未核实" in reason for reason in found.reasons)
 
 
 def test_double_wage_day_by_day() -> None:

@@ -32,7 +32,7 @@ court_file                        7N  CPL-126
 court_answer                      15N CPL-128
 court_first_instance_ordinary     6M  CPL-152
 court_first_instance_summary      3M  CPL-164
-court_first_instance_small        2M  CPL-168
+court_first_instance_small        2M  CPL-168,CPL-165
 court_appeal_judgment             15N CPL-171
 court_appeal_ruling               10N CPL-171
 court_second_instance             3M  CPL-183

@@ -45,7 +45,7 @@ def test_all_fourteen_points_are_there(book: LawBook) -> None:
         ("judicial_confirmation_decide", "court_details"),
         ("warning_verify_red", "warning_levels"),
         ("hotline_12351_bj", "warning_levels"),
-        ("arb_limitation_civil_servant", "from_memory"),
+        ("hotline_12345", "from_memory"),
     ],
 )
 def test_a_point_reaches_what_rests_on_it(book: LawBook, id: str, point: str) -> None:

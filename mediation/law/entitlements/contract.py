@@ -83,7 +83,9 @@ def training_penalty(given: Training, w: Working) -> None:
     w.say(told)
     w.add(f"{sum_text(penalty)} × {percent_text(left)} = {sum_text(penalty * left)}", penalty * left)
     w.say("这是职工应付单位的上限，不是单位应付职工的；双方可以约定更低的数额")
-    w.doubt("待核实：违约金不得超过服务期尚未履行部分应分摊的培训费用，依据条文（劳动合同法第二十二条）没有录入")
+    w.doubt(
+        "违约金不得超过单位提供的培训费用，也不得超过尚未履行的服务期应分摊的部分；这里按满整年递减，请与培训费用的凭据核对"
+    )
 
 
 Benefit = Annotated[
@@ -141,7 +143,7 @@ FORMULAS = (
         Training,
         training_penalty,
         "单位出资培训并约定服务期，职工提前离职，核对单位最多可以要求多少。",
-        (),
+        ("LCL-22",),
     ),
     Formula(
         "social_insurance_loss",

@@ -107,7 +107,7 @@ def _below(months: Sequence[Paid], due: Callable[[date], Fraction], w: Working) 
 def shutdown_wage(given: Shutdown, w: Working) -> None:
     w.say("停工不超过一个工资支付周期的，按劳动合同约定的标准支付工资")
     _below(given.months, lambda _: of_fen(given.monthly_wage), w)
-    w.doubt("待核实：停工工资的条文（工资支付暂行规定第十二条）没有录入；每次停工是否不超过一个工资支付周期须核对")
+    w.doubt("每次停工是否不超过一个工资支付周期须核对；超过的另按待岗计算")
 
 
 def minimum_wage_gap(given: PaidMonths, w: Working) -> None:
@@ -195,7 +195,7 @@ FORMULAS = (
         Shutdown,
         shutdown_wage,
         "不是职工的原因造成单位停工，在一个工资支付周期以内。",
-        ("LCL-30",),
+        ("WPR-12", "LCL-30"),
     ),
     Formula(
         "minimum_wage_gap",
@@ -205,7 +205,7 @@ FORMULAS = (
         PaidMonths,
         minimum_wage_gap,
         "正常上班，但每月发的工资低于当地最低工资标准。",
-        ("LCL-85", "MWP"),
+        ("LCL-85", "MWP-12"),
     ),
     Formula(
         "standby_pay",
