@@ -17,9 +17,11 @@ from starlette.types import Scope
 
 from mediation.engine.definition import Definition
 from mediation.engine.vocabulary import Vocabulary
+from mediation.logins.provider import Provider
 from mediation.runtime import Runtime
 
 from . import problems
+from .cookies import StepCookie
 from .deps import ReadSession, Shell, csrf_checked
 from .first_use import OnFirstUse, flattened
 from .pages.routers import ROUTERS as PAGES
@@ -82,6 +84,9 @@ def create_app(runtime: Shell, lifespan: Lifespan | None = None) -> FastAPI:
     )
     app.state.runtime = runtime
     app.state.session_cookie = SessionCookie(settings)
+    app.state.half_way_cookie = StepCookie(settings, "half-way")
+    app.state.sign_on_cookie = StepCookie(settings, "sign-on")
+    app.state.provider = Provider(settings) if settings.oidc_issuer else None
     problems.install(app, settings.upload_limit_mb)
     app.add_middleware(
         Shield, limit_mb=settings.upload_limit_mb, secure=settings.secure_cookies, refuse=problems.answer

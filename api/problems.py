@@ -28,6 +28,7 @@ from mediation.errors import (
     Unavailable,
 )
 
+from .pages.entrance import back_to, door
 from .pages.templating import ShowAgain, fragment, page
 from .security import HEADERS, too_large
 
@@ -146,6 +147,8 @@ def answer(request: Request, error: MediationError, headers: Mapping[str, str] |
         return JSONResponse(body, error.status, extra, media_type="application/problem+json")
     if isinstance(error, NotAuthenticated) and request.method == "GET":
         return _to_log_in(request)
+    if isinstance(error, NotAuthenticated) and (kept := getattr(request.state, "kept", None)) is not None:
+        return door(request, error.status, kept=kept.packed(), next=back_to(request))
     if request.headers.get("hx-request"):
         return fragment(request, "error.html", "message", error.status, error=error)
     return page(request, "error.html", error.status, headers=extra, error=error, title=_TITLES[error.code])

@@ -35,7 +35,20 @@ class Settings(BaseSettings):
     secure_cookies: bool = False
     """Set to true behind HTTPS: cookies are then sent over HTTPS only."""
     session_hours: int = 12
-    """How long a log-in lasts."""
+    """How long a log-in lasts at most."""
+    session_idle_minutes: int = 60
+    """A log-in that nobody uses ends after so long."""
+    second_factor_roles: str = ""
+    """Roles that must log in with a second factor, for example supervisor,administrator. Empty: everybody chooses."""
+    oidc_issuer: str = ""
+    """Single sign-on by OpenID Connect: the issuer's address (its discovery document stands below it). Empty: none."""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    """Empty: a public client, with PKCE alone."""
+    oidc_name: str = "统一身份认证"
+    """What people call that log-in; stands on the button."""
+    oidc_timeout_seconds: float = 5
+    """How long to wait for the provider before saying that it is down."""
     upload_limit_mb: int = 10
     """Largest evidence file, in megabytes."""
     sweep_seconds: int = 15
@@ -65,6 +78,11 @@ class Settings(BaseSettings):
     @property
     def templates_folder(self) -> Path:
         return self.document_templates or bundled("document_templates")
+
+    @property
+    def factor_roles(self) -> frozenset[str]:
+        """The roles that must have a second factor."""
+        return frozenset(filter(None, (role.strip() for role in self.second_factor_roles.split(","))))
 
     def signing_key(self) -> str:
         """The configured key, or one made on first use and kept beside the database (mode 600)."""

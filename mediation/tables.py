@@ -8,6 +8,7 @@ from .documents import models as documents
 from .findings import models as findings
 from .groups import models as groups
 from .limitation import models as limitation
+from .logins import models as logins
 from .people import models as people
 from .recovery import models as recovery
 from .reminders import models as reminders
@@ -22,6 +23,7 @@ __all__ = [
     "findings",
     "groups",
     "limitation",
+    "logins",
     "metadata",
     "people",
     "recovery",

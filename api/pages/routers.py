@@ -2,6 +2,9 @@
 
 from . import (
     account,
+    account_factor,
+    account_sessions,
+    account_tokens,
     applications,
     calculator,
     case_changes,
@@ -29,6 +32,7 @@ from . import (
     reference,
     referrals,
     routes,
+    sign_on,
     statute_book,
     undo,
     workflows,
@@ -37,7 +41,11 @@ from . import (
 ROUTERS = (
     home.router,
     login.router,
+    sign_on.router,
     account.router,
+    account_factor.router,
+    account_sessions.router,
+    account_tokens.router,
     interests.router,
     reference.router,
     cases.router,

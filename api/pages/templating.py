@@ -66,7 +66,7 @@ def _security_fields(context: Context) -> Markup:
     """The hidden fields of every form that posts: the session's token, and a key that makes a second click harmless."""
     form, visitor = context.get("form"), context.get("visitor")
     key = (form.value("_key") if isinstance(form, Form) else "") or secrets.token_urlsafe(18)
-    token = visitor.login.csrf_token if visitor else ""
+    token = visitor.csrf_token if visitor else ""
     hidden = Markup('<input type="hidden" name="{}" value="{}">')
     return hidden.format("_csrf", token) + hidden.format("_key", key)
 

@@ -1,6 +1,6 @@
 """Log-ins with a password. Passwords are kept as argon2id hashes; failures are counted in the database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -17,6 +17,7 @@ ALLOWED_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
 SHORTEST = 10
 LONGEST = 200
+WRONG = "登录名或密码不正确，请重新输入。"
 
 _HASH = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19_456, parallelism=1),))
 """19 MiB and two passes: about 35 ms, so that a flood of log-ins cannot exhaust the memory of a small server."""
@@ -27,6 +28,9 @@ class LoginRefused:
     """Why nobody was logged in. A value and no exception: the count of failures has to be committed."""
 
     sentence: str
+    reason: str = field(default="", compare=False)
+    """wrong, unknown, closed, locked (it was locked already), locking (this failure locked it), waiting."""
+    account_id: int | None = field(default=None, compare=False)
 
 
 def create_account(session: Session, person_id: int, login: str, password: str, *, at: datetime) -> Account:
@@ -71,7 +75,7 @@ def change_password(session: Session, account_id: int, old: str, new: str) -> Ac
 
 
 def log_in(session: Session, login: str, password: str, *, at: datetime) -> Account | LoginRefused:
-    """The account these words open, or the sentence why not.
+    """The account these words open, or the sentence why not. Where a second factor follows, earlier failures stay.
 
     Unknown and closed accounts take as long as known ones and answer the same. Five failures in a row lock the
     account for fifteen minutes; while it is locked even the right password is refused.
@@ -81,34 +85,60 @@ def log_in(session: Session, login: str, password: str, *, at: datetime) -> Acco
     known = account is not None and account.active
     right = _HASH.verify(password[:LONGEST], account.password_hash if account and known else _decoy())
     if account is None or not known:
-        return LoginRefused("登录名或密码不正确，请重新输入。")
-    if account.locked_until and account.locked_until > at:
-        return _locked(account.locked_until)
-    return _succeeded(session, account) if right else _failed(session, account, at)
-
-
-def _succeeded(session: Session, account: Account) -> Account:
-    account.failed_logins, account.locked_until = 0, None
-    session.flush()
+        return LoginRefused(WRONG, "closed" if account else "unknown", account.id if account else None)
+    if not right:
+        return failed(session, account, at=at)
+    if (locked := lock_of(account, at)) is not None:
+        return locked
+    if account.factor_since is None:
+        succeeded(session, account)
     return account
 
 
-def _failed(session: Session, account: Account, at: datetime) -> LoginRefused:
-    account.failed_logins += 1
-    left = ALLOWED_FAILURES - account.failed_logins
-    if left <= 0:
-        account.failed_logins, account.locked_until = 0, at + LOCKED_FOR
+def confirm_password(session: Session, account_id: int, password: str, *, at: datetime) -> Account | LoginRefused:
+    """The account, once somebody who is logged in has typed its password again. Failures count as at the log-in."""
+    account = session.get_one(Account, account_id, with_for_update=True)
+    if (locked := lock_of(account, at)) is not None:
+        return locked
+    if not _HASH.verify(password[:LONGEST], account.password_hash):
+        return failed(session, account, at=at, sentence="密码不正确，请重新输入。")
+    return account
+
+
+def succeeded(session: Session, account: Account) -> None:
+    """Everything that was asked for was right: earlier failures are forgotten."""
+    account.failed_logins, account.locked_until = 0, None
     session.flush()
-    if account.locked_until and left <= 0:
-        return _locked(account.locked_until)
-    return LoginRefused("登录名或密码不正确，请重新输入。")
 
 
-def _locked(until: datetime) -> LoginRefused:
+def failed(session: Session, account: Account, *, at: datetime, sentence: str = WRONG) -> LoginRefused:
+    """Count one failure; the fifth in a row locks the account."""
+    if (locked := lock_of(account, at)) is not None:
+        return locked
+    account.failed_logins += 1
+    if account.failed_logins < ALLOWED_FAILURES:
+        session.flush()
+        return LoginRefused(sentence, "wrong", account.id)
+    account.failed_logins, account.locked_until = 0, at + LOCKED_FOR
+    session.flush()
+    return LoginRefused(_locked(account.locked_until), "locking", account.id)
+
+
+def lock_of(account: Account, at: datetime) -> LoginRefused | None:
+    """The refusal, where the account is locked now."""
+    if account.locked_until is None or account.locked_until <= at:
+        return None
+    return LoginRefused(_locked(account.locked_until), "locked", account.id)
+
+
+def _locked(until: datetime) -> str:
     minutes = int(LOCKED_FOR.total_seconds()) // 60
-    return LoginRefused(
-        f"密码连续输错{ALLOWED_FAILURES}次，该账号已锁定{minutes}分钟，请在{until:%H:%M}之后再试，或联系管理员。"
-    )
+    return f"密码连续输错{ALLOWED_FAILURES}次，该账号已锁定{minutes}分钟，请在{until:%H:%M}之后再试，或联系管理员。"
+
+
+def account_named(session: Session, login: str) -> int | None:
+    """The account with this log-in name."""
+    return session.scalar(select(Account.id).where(Account.login == _login_name(login)))
 
 
 def _login_name(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
@@ -111,6 +111,12 @@ class Account(Base):
     active: Mapped[bool] = mapped_column(default=True)
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    factor_secret: Mapped[str | None] = mapped_column(String(400))
+    """The shared secret of the second factor; read and written by `mediation.logins.factor` only."""
+    factor_since: Mapped[datetime | None]
+    """When the second factor was confirmed; until then the secret is only a proposal."""
+    factor_step: Mapped[int | None] = mapped_column(BigInteger)
+    """The thirty seconds (since 1970) whose code was used last: no code opens anything twice."""
     created_at: Mapped[datetime]
 
 
@@ -121,7 +127,14 @@ class WebSession(Base):
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     account_id: Mapped[int] = link("accounts.id", index=True)
-    csrf_token: Mapped[str] = mapped_column(String(64))
+    csrf_token: Mapped[str] = mapped_column(String(64), index=True)
     created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime | None]
+    """Known to the minute or two; None: not seen since it began."""
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    address: Mapped[str] = mapped_column(String(64), server_default="")
+    browser: Mapped[str] = mapped_column(String(200), server_default="")
+    """In words: Chrome · Windows."""
+    method: Mapped[str] = mapped_column(String(20), server_default="password")
+    """How it was opened: password, factor, recovery, sign_on."""

@@ -54,7 +54,7 @@ class Counter:
 
 @contextmanager
 def open_counter(database: Database, clock: TestClock, folder: Path) -> Iterator[Counter]:
-    settings = Settings(data_folder=folder, secret_key="only for tests", upload_limit_mb=1)
+    settings = Settings(data_folder=folder, secret_key="only for tests", upload_limit_mb=1, session_idle_minutes=720)
     office = open_office(database, clock, settings)
     with ExitStack() as stack:
         yield Counter(office, create_app(office.runtime), stack)

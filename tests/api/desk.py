@@ -42,7 +42,7 @@ def login_of(actor: Actor) -> str:
 
 
 def open_desk(database: Database, clock: TestClock, folder: Path) -> Desk:
-    settings = Settings(data_folder=folder, secret_key="only for tests", upload_limit_mb=10)
+    settings = Settings(data_folder=folder, secret_key="only for tests", upload_limit_mb=10, session_idle_minutes=720)
     office = open_office(database, clock, settings)
     people = (office.mediator, office.supervisor, office.lawyer, office.other_lawyer)
     for actor in people:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from mediation.clock import TestClock
@@ -57,10 +58,18 @@ def test_nobody_is_sent_to_another_site(client: TestClient, target: str) -> None
     assert answer.headers["location"] == "/"
 
 
-def test_a_session_ends_after_its_hours(logged_in: TestClient, clock: TestClock) -> None:
-    clock.move(hours=11, minutes=59)
+def test_a_session_ends_after_its_hours_however_busy(logged_in: TestClient, clock: TestClock) -> None:
+    for _ in range(14):
+        clock.move(minutes=50)
+        assert logged_in.get("/account").status_code == 200
+    clock.move(minutes=20)
+    assert logged_in.get("/account").headers["location"] == "/login?next=%2Faccount"
+
+
+def test_a_session_that_nobody_uses_ends_after_an_hour(logged_in: TestClient, clock: TestClock) -> None:
+    clock.move(minutes=59)
     assert logged_in.get("/account").status_code == 200
-    clock.move(minutes=1)
+    clock.move(minutes=60)
     assert logged_in.get("/account").headers["location"] == "/login?next=%2Faccount"
 
 
@@ -92,13 +101,25 @@ def test_without_any_role_one_is_told_so(logged_in: TestClient, clock: TestClock
     assert "没有任何有效的角色" in logged_in.get("/").text
 
 
-def test_a_new_password_ends_all_sessions(logged_in: TestClient) -> None:
-    wrong = {"old_password": PASSWORD, "password": "却话巴山夜雨时 2026", "again": "不一样"}
-    refused = logged_in.post("/account/password", data=wrong)
-    assert refused.status_code == 422
-    assert "不一致" in refused.text
-    right = {**wrong, "again": "却话巴山夜雨时 2026"}
-    assert logged_in.post("/account/password", data=right).headers["location"] == "/login"
-    assert logged_in.get("/account").status_code == 303
+def test_a_new_password_ends_all_other_sessions(logged_in: TestClient, app: FastAPI) -> None:
+    with TestClient(app, follow_redirects=False) as elsewhere:
+        elsewhere.post("/login", data={"login": LOGIN, "password": PASSWORD})
+        wrong = {"old_password": PASSWORD, "password": "却话巴山夜雨时 2026", "again": "不一样"}
+        refused = logged_in.post("/account/password", data=wrong)
+        assert refused.status_code == 422
+        assert "不一致" in refused.text
+        assert elsewhere.get("/account").status_code == 200
+        right = {**wrong, "again": "却话巴山夜雨时 2026"}
+        assert logged_in.post("/account/password", data=right).headers["location"] == "/account?done=true"
+        assert elsewhere.get("/account").status_code == 303
+    assert "其他设备上的登录已全部结束" in logged_in.get("/account?done=true").text
     new = {"login": LOGIN, "password": "却话巴山夜雨时 2026"}
     assert logged_in.post("/api/v1/session", json=new).status_code == 200
+
+
+def test_guessing_the_old_password_at_an_open_screen_locks_the_account(logged_in: TestClient) -> None:
+    for _ in range(5):
+        words = {"old_password": "a guess", "password": "却话巴山夜雨时 2026", "again": "却话巴山夜雨时 2026"}
+        answer = logged_in.post("/account/password", data=words)
+    assert answer.status_code == 422
+    assert "已锁定15分钟" in answer.text

@@ -44,7 +44,7 @@ def number(number: int) -> int:
 
 @probe.post("/probe/organisations")
 def add(request: Request, typed: TypedForm, session: WriteSession, actor: CurrentActor, key: RequestKey) -> Response:
-    with shown_again(request, "login/login.html", typed):
+    with shown_again(request, "login/login.html", typed, kept="", linking="", sentence="", sign_on=""):
         add_organisation(session, typed.text("login"), "试", "street")
         if typed.text("refuse"):
             raise BadInput("名称有误。", {"login": "不能用这个名称。"})
