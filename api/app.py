@@ -18,6 +18,7 @@ from starlette.types import Scope
 from mediation.engine.definition import Definition
 from mediation.engine.vocabulary import Vocabulary
 from mediation.logins.provider import Provider
+from mediation.logins.tokens import SCOPES
 from mediation.runtime import Runtime
 
 from . import problems
@@ -33,8 +34,10 @@ from .v1.routers import ROUTERS as API
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 _DESCRIPTION = (
-    "工会劳动争议调解系统的接口。先以 `POST /api/v1/session` 登录；"
-    "此后每个改动请求在请求头 `X-CSRF-Token` 中带上登录时得到的令牌。\n"
+    "工会劳动争议调解系统的接口。长期运行的程序请在“我的账号—接口令牌”中生成令牌，"
+    "放在请求头 `Authorization: Bearer 令牌` 中；"
+    "令牌的权限不超过所选范围，也不超过本人的权限。"
+    "或者以 `POST /api/v1/session` 登录，此后每个改动请求在请求头 `X-CSRF-Token` 中带上登录时得到的令牌。\n"
     "金额一律为以元为单位的文字（如 `1234.50`），日期为 `2026-09-18`，时间带时区。\n"
     "改动请求须带请求头 `Idempotency-Key`，同一编号重复发送只生效一次。办理事项时带上所看到的 `revision`；"
     "他人已先保存的，回答 409 并列出此前的改动。"
@@ -53,6 +56,11 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         503: "数据库暂时无法使用",
     }.items()
 }
+
+
+_SCOPES = "；".join(f"{code}：{scope.title}" for code, scope in SCOPES.items())
+_OPEN = frozenset((f"{_PREFIX}/session",))
+"""Where one logs in: needs neither token nor session."""
 
 
 class Health(BaseModel):
@@ -130,5 +138,24 @@ def _described(app: FastAPI) -> dict[str, Any]:
             for code, told in operation["responses"].items():
                 if code >= "400" and "application/json" in told.get("content", {}):
                     told["content"] = {"application/problem+json": told["content"]["application/json"]}
+        document["components"]["securitySchemes"] = _schemes(app.state.session_cookie.name)
+        document["security"] = [{"token": []}, {"session": [], "csrf": []}]
+        for path in _OPEN:
+            for method in ("post", "delete"):
+                document["paths"][path][method]["security"] = []
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _schemes(cookie: str) -> dict[str, Any]:
+    """How a request proves whose it is: a token, or the cookie of a log-in with the session's own token."""
+    return {
+        "token": {"type": "http", "scheme": "bearer", "description": f"接口令牌。权限范围——{_SCOPES}。"},
+        "session": {"type": "apiKey", "in": "cookie", "name": cookie, "description": "登录后的会话。"},
+        "csrf": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-CSRF-Token",
+            "description": "会话的防伪令牌，仅改动请求需要。",
+        },
+    }

@@ -160,8 +160,7 @@ def csrf_checked(request: Request, typed: TypedForm, visitor: PossibleVisitor) -
     request.state.kept = None
     if request.method in SAFE_METHODS or _is_log_in(request):
         return
-    if typed.text("_csrf"):
-        request.state.kept = kept_from(request, typed)
+    request.state.kept = kept_from(request, typed)
     if visitor is None or visitor.login is None:
         return
     token = request.headers.get("x-csrf-token") or typed.text("_csrf")

@@ -15,6 +15,7 @@ from mediation.people.sessions import author_of
 from .forms import Form, Typed
 
 FIELD = "_kept"
+_SECRETS = frozenset(("password", "old_password", "again", "code"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,10 @@ class Kept:
         return [text for name, text in self.typed.items if not name.startswith("_") and text.strip()]
 
 
-def kept_from(request: Request, typed: Typed) -> Kept:
-    """This request, to be sent once more later."""
+def kept_from(request: Request, typed: Typed) -> Kept | None:
+    """This request, to be sent once more later; None for what no session made, and for passwords, which never wait."""
+    if not typed.text("_csrf") or any(name in _SECRETS for name, _ in typed.items):
+        return None
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     items = tuple(item for item in typed.items if item[0] != FIELD)
     return Kept(path, Typed(items), bool(typed.uploads))

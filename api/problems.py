@@ -46,6 +46,8 @@ _HTTP_SENTENCES = {
 _BROKEN_CHARACTER = "内容中有无法识别的字符（可能是复制时损坏的表情符号），未保存。请删除后重新提交。"
 """JSON can carry half a character; it can be neither stored nor shown."""
 
+_ENDED = "登录已过期。本页已填写的内容还在：提交时会请您重新登录，内容不会丢失；没有填写的，刷新页面即可。"
+
 _PYDANTIC_SENTENCES = {
     "date_parsing": "请按 2026-09-18 的格式填写日期。",
     "date_from_datetime_parsing": "请按 2026-09-18 的格式填写日期。",
@@ -145,11 +147,13 @@ def answer(request: Request, error: MediationError, headers: Mapping[str, str] |
     if wants_json(request):
         body = jsonable_encoder(problem(error), exclude_none=True)
         return JSONResponse(body, error.status, extra, media_type="application/problem+json")
-    if isinstance(error, NotAuthenticated) and request.method == "GET":
+    if isinstance(error, NotAuthenticated) and request.method == "GET" and not request.headers.get("hx-request"):
         return _to_log_in(request)
     if isinstance(error, NotAuthenticated) and (kept := getattr(request.state, "kept", None)) is not None:
         return door(request, error.status, kept=kept.packed(), next=back_to(request))
     if request.headers.get("hx-request"):
+        if isinstance(error, NotAuthenticated):  # the page stays: a form on it may hold much that is not saved
+            error = NotAuthenticated(_ENDED)
         return fragment(request, "error.html", "message", error.status, error=error)
     return page(request, "error.html", error.status, headers=extra, error=error, title=_TITLES[error.code])
 
@@ -172,10 +176,7 @@ def problem(error: MediationError) -> Problem:
 
 def _to_log_in(request: Request) -> Response:
     target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    where = "/login?" + urlencode({"next": target})
-    if request.headers.get("hx-request"):
-        return Response(status_code=401, headers={"hx-redirect": where})
-    return RedirectResponse(where, 303)
+    return RedirectResponse("/login?" + urlencode({"next": target}), 303)
 
 
 def _invalid(error: RequestValidationError) -> MediationError:
