@@ -5,6 +5,7 @@ and offered for saving only to the person in whose session it was made, which it
 """
 
 import json
+import re
 from dataclasses import dataclass
 
 from fastapi import Request
@@ -15,6 +16,7 @@ from mediation.people.sessions import author_of
 from .forms import Form, Typed
 
 FIELD = "_kept"
+_CODE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SECRETS = frozenset(("password", "old_password", "again", "code"))
 
 
@@ -41,8 +43,9 @@ class Kept:
 
     @property
     def texts(self) -> list[str]:
-        """What a person typed or chose, to recognise it by."""
-        return [text for name, text in self.typed.items if not name.startswith("_") and text.strip()]
+        """What a person typed, to recognise it by; codes of what was chosen tell a reader nothing."""
+        shown = [text.strip() for name, text in self.typed.items if not name.startswith("_")]
+        return [text for text in shown if text and not _CODE.fullmatch(text)]
 
 
 def kept_from(request: Request, typed: Typed) -> Kept | None:

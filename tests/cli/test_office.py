@@ -44,6 +44,28 @@ def test_the_first_mediator_can_log_in_and_has_her_role(at_home: Path) -> None:
     runtime.database.engine.dispose()
 
 
+def test_an_account_is_closed_opened_linked_and_freed_of_its_factor(
+    at_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("organisation", "东城区总工会", "--short", "东")
+    run("account", "li", "--name", "李静", "--role", "clerk", "--at", "东城区总工会", "--password", PASSWORD)
+    assert "已停用账号" in run("close", "li").stdout
+    runtime = assemble()
+    with runtime.database.write() as session:
+        assert not isinstance(log_in(session, "li", PASSWORD, at=runtime.clock.now()), Account)
+    assert "已启用账号" in run("reopen", "li").stdout
+    assert "两步验证" in run("reset-factor", "li").stdout
+    assert "MEDIATION_OIDC_ISSUER" in str(run("link", "li", "li-001").exception)
+    monkeypatch.setenv("MEDIATION_OIDC_ISSUER", "https://sso.example")
+    assert "已关联" in run("link", "li", "li-001").stdout
+    assert "没有登录名为" in str(run("close", "nobody").exception)
+    with runtime.database.write() as session:
+        assert isinstance(log_in(session, "li", PASSWORD, at=runtime.clock.now()), Account)
+        words = session.scalars(select(AuditEntry.event).order_by(AuditEntry.id)).all()
+        assert words[2:] == ["close_account", "reopen_account", "disable_factor", "reset_factor", "link_identity"]
+    runtime.database.engine.dispose()
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
