@@ -3,16 +3,22 @@
 import json
 import subprocess
 import sys
+from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect
 
+from mediation.clock import SHANGHAI
 from mediation.db import Database, make_engine
-from mediation.migrations.apply import configuration, migrate, schema_version
+from mediation.migrations.apply import configuration, exclusive, migrate, schema_version
+from mediation.people.models import Account
+from mediation.people.sessions import find_session
 from mediation.tables import metadata
 from tests.databases import opened
 
@@ -114,3 +120,26 @@ def test_rows_that_refer_to_nothing_stop_a_migration(sqlite_database: Database) 
         driver.cursor().execute("insert into memberships values (1, 999, 999, 'mediator', '2026-01-01', null)")
     with pytest.raises(RuntimeError, match="refer to nothing"):
         migrate(sqlite_database.engine)
+
+
+def test_an_account_and_its_log_in_outlive_the_steps_after_the_first(empty_url: str) -> None:
+    """Rows as the first schema held them are found by today's code."""
+    with opened(empty_url) as database:
+        with exclusive(database.engine) as connection:
+            command.upgrade(configuration(connection), "0001")
+            at = "2026-09-18 01:00:00.000000" + ("+00" if connection.dialect.name == "postgresql" else "")
+            until = at.replace("2026", "2030")
+            connection.exec_driver_sql(f"insert into persons (id, name, created_at) values (1, '陈', '{at}')")
+            connection.exec_driver_sql(
+                "insert into accounts (id, person_id, login, password_hash, active, failed_logins, created_at)"
+                f" values (1, 1, 'chen', 'x', true, 0, '{at}')"
+            )
+            connection.exec_driver_sql(
+                "insert into web_sessions (token_hash, account_id, csrf_token, created_at, expires_at)"
+                f" values ('{sha256(b'token').hexdigest()}', 1, 'c', '{at}', '{until}')"
+            )
+        migrate(database.engine)
+        with database.read() as session:
+            found = find_session(session, "token", datetime(2026, 9, 18, 10, tzinfo=SHANGHAI), timedelta(hours=2))
+            assert found is not None
+            assert session.get_one(Account, 1).factor_since is None
