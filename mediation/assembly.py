@@ -20,6 +20,7 @@ from .engine.definition import Definition
 from .engine.guards import GuardBook
 from .engine.loader import load_folder
 from .engine.machine import Machine
+from .engine.oversight import Oversight, load_oversight
 from .engine.vocabulary import AskType, Vocabulary
 from .groups import facts as group_facts
 from .groups import personal
@@ -111,7 +112,9 @@ ASK_TYPES: Mapping[str, AskType] = {
 }
 FACTS = (
     case_facts.COLUMNS,
+    case_facts.WAY,
     recovery_facts.MONEY,
+    recovery_facts.RECEIVED,
     recovery_facts.DRAFT,
     assignment_facts.COLUMNS,
     procedure_facts.COLUMNS,
@@ -144,7 +147,7 @@ DATES = frozenset(
     }
 )
 """Dates a deadline may count from besides the asks of its own event."""
-CHOOSERS = frozenset({"cause", "gravity", "supervision_infringement", "referral_source"})
+CHOOSERS = frozenset({"cause", "gravity", "supervision_infringement", "referral_source", "order_pace"})
 """What may choose another period besides the asks of its own event: known of the case, or told when it was opened."""
 
 
@@ -157,6 +160,7 @@ class Definitions:
     vocabulary: Vocabulary
     codes: Mapping[str, CodeList]
     templates: Templates
+    oversight: Oversight
 
     @cached_property
     def machines(self) -> Mapping[tuple[str, int], Machine]:
@@ -188,7 +192,8 @@ def assemble_definitions(settings: Settings | None = None) -> Definitions:
         kept_tables={**KEPT_TABLES, **authorities.KEPT_TABLES},
         choosers=CHOOSERS,
     )
-    return Definitions(load_folder(folder, vocabulary), law, vocabulary, codes, templates)
+    oversight = load_oversight(folder / "oversight")
+    return Definitions(load_folder(folder, vocabulary), law, vocabulary, codes, templates, oversight)
 
 
 def assemble(
@@ -214,6 +219,7 @@ def assemble(
         machines=room.machines,
         current={name: max(versions) for name, versions in room.definitions.items()},
         templates=room.templates,
+        oversight=room.oversight,
         loading=case_facts.Loading(*FACTS, lock=True),
         reading=case_facts.Loading(*FACTS, lock=False),
         effects=EFFECTS,

@@ -11,6 +11,7 @@ from .clock import Clock
 from .db import Database
 from .engine.codes import CodeList
 from .engine.machine import Machine
+from .engine.oversight import Oversight
 from .engine.vocabulary import Vocabulary
 from .errors import NotFound
 from .law.book import LawBook
@@ -49,6 +50,7 @@ class Runtime:
     current: Mapping[str, int]
     """The version that new proceedings of a workflow start on."""
     templates: Templates
+    oversight: Oversight
     loading: Loads
     """Loads and locks one proceeding; its facts follow as they are looked at (`mediation.cases.facts`)."""
     reading: Loads

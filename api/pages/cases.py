@@ -12,6 +12,7 @@ from mediation.runtime import Runtime
 
 from ..deps import CurrentActor, CurrentRuntime, ReadSession
 from ..forms import Form
+from .oversight import waits_for
 from .templating import fragment, page
 
 PER_PAGE = 20
@@ -37,6 +38,7 @@ def cases(request: Request, session: ReadSession, runtime: CurrentRuntime, actor
     if request.headers.get("hx-target") == "found":
         return fragment(request, "cases/cases.html", "found", **shown)
     shown |= {
+        "mine": waits_for(session, runtime, actor),
         "whose": list(WHOSE.items()),
         "states": [(s.name, s.title) for s in runtime.machine("dispute").definition.states.values()],
         "places": places_of(session, actor),

@@ -1,8 +1,8 @@
 """Tables of who works on what."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Index, String, text
+from sqlalchemy import Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
@@ -33,3 +33,76 @@ class Assignment(Base):
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(String(40))
     end_note: Mapped[str | None] = mapped_column(String(500))
+
+
+class HandOver(Base):
+    """移交: everything that lies with one person goes to others, for good or until they are back."""
+
+    __tablename__ = "hand_overs"
+    __table_args__ = (
+        Index(
+            "ix_hand_overs_unfinished",
+            "id",
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = key()
+    organisation_id: Mapped[int] = link("organisations.id", index=True)
+    """Where the supervisor acts for; its chain keeps the entry."""
+    giver_id: Mapped[int] = link("persons.id", index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    """leaving, absence (codes/hand_over_kinds)."""
+    reason: Mapped[str] = mapped_column(String(500))
+    back_on: Mapped[date | None]
+    """Of an absence: the day on which what is still open goes back by itself."""
+    made_by_id: Mapped[int] = link("persons.id")
+    made_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    """When the last item had been tried; until then the next batch goes on."""
+    returned_at: Mapped[datetime | None]
+    idempotency_key: Mapped[str] = mapped_column(String(100), unique=True)
+
+
+class HandOverItem(Base):
+    """One procedure on the list, with what was due next when it went over."""
+
+    __tablename__ = "hand_over_items"
+    __table_args__ = (UniqueConstraint("hand_over_id", "proceeding_id"),)
+
+    id: Mapped[int] = key()
+    hand_over_id: Mapped[int] = link("hand_overs.id")
+    case_id: Mapped[int] = link("cases.id")
+    proceeding_id: Mapped[int] = link("proceedings.id", index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    """mediator or lawyer: as what the giver held it and the receiver holds it now."""
+    receiver_id: Mapped[int] = link("persons.id", index=True)
+    next_title: Mapped[str] = mapped_column(String(300), default="")
+    next_due: Mapped[date | None]
+    deadlines: Mapped[int]
+    reminders: Mapped[int]
+    orders: Mapped[int]
+    moved_at: Mapped[datetime | None]
+    refused: Mapped[str | None] = mapped_column(Text)
+    """Why it could not go to this receiver; it stays where it is until somebody else is chosen."""
+    returned_at: Mapped[datetime | None]
+    stayed: Mapped[str | None] = mapped_column(String(200))
+    """Why it did not come back."""
+
+
+class HandOverSignature(Base):
+    """Who must confirm a hand-over list, and did. `leg`: out or back."""
+
+    __tablename__ = "hand_over_signatures"
+    __table_args__ = (UniqueConstraint("hand_over_id", "person_id", "leg"),)
+
+    id: Mapped[int] = key()
+    hand_over_id: Mapped[int] = link("hand_overs.id")
+    person_id: Mapped[int] = link("persons.id", index=True)
+    leg: Mapped[str] = mapped_column(String(10))
+    asked_at: Mapped[datetime]
+    signed_at: Mapped[datetime | None]
+    recorded_by_id: Mapped[int | None] = link("persons.id", nullable=True)
+    """The person, or the supervisor who holds the signed paper."""
+    note: Mapped[str] = mapped_column(String(500), default="")

@@ -108,7 +108,7 @@ def advance(
     if wanted is not None and may_fire(wanted, roles):
         typed = validate(answers_model(wanted, runtime.vocabulary), answers)
         check_references(connection, wanted, runtime.vocabulary, typed, row)
-    facts = Facts(row, now, typed)
+    facts = Facts(row, now, typed, actor.person_id)
     decision = machine.decide(row["state"], event, roles, facts)
     step = Step(session, connection, runtime, actor, facts, event, now)
     role = next(r for r in decision.event.by if r in roles)

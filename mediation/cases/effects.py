@@ -114,6 +114,11 @@ def reopen_case(step: Step) -> None:
     step.session.execute(update(Case).where(Case.id == step.case_id).values(merged_into_id=None))
 
 
+def drop_outcome(step: Step) -> None:
+    """The proposed ending was not approved: the case has none."""
+    step.changed |= {"outcome": None}
+
+
 def close_again(step: Step, before: Mapping[str, Any]) -> None:
     step.session.execute(update(Case).where(Case.id == step.case_id).values(merged_into_id=before["merged_into"]))
 
@@ -135,6 +140,7 @@ EFFECTS: Mapping[str, Effect] = {
         record_expiry,
         merge_case,
         reopen_case,
+        drop_outcome,
         forget_answers,
     )
 }
@@ -153,6 +159,7 @@ UNDOES: Mapping[str, Inverse] = {
     "record_red_risk": restore_risk,
     "record_expiry": nothing,
     "reopen_case": close_again,
+    "drop_outcome": nothing,
     "forget_answers": nothing,
     "merge_case": "并案已经把当事人、请求和证据转入另一案件，不能撤销；请由主管“重新启动”本案。",
 }

@@ -46,6 +46,24 @@ COLUMNS: Mapping[str, ColumnElement[Any]] = {
 }
 """Counts of the case file."""
 
+
+def _came(column: Any) -> Any:
+    """Of the entry that led into the present state. An undo leads back, and proposes nothing."""
+    query = select(column).where(
+        AuditEntry.proceeding_id == Proceeding.id,
+        AuditEntry.to_state == Proceeding.state,
+        AuditEntry.from_state != AuditEntry.to_state,
+        AuditEntry.event != "undo",
+    )
+    return query.order_by(AuditEntry.seq.desc()).limit(1).correlate(Proceeding).scalar_subquery()
+
+
+WAY: Mapping[str, ColumnElement[Any]] = {
+    "came_by_id": _came(AuditEntry.actor_id),
+    "came_from": _came(AuditEntry.from_state),
+}
+"""Who led the proceeding into its present state, and from where."""
+
 _ALWAYS: Mapping[str, ColumnElement[Any]] = {
     "running": select(func.aggregate_strings(Deadline.name, COMMA))
     .where(Deadline.proceeding_id == Proceeding.id, Deadline.closed_at.is_(None))
@@ -141,19 +159,23 @@ class Facts:
     """What is known of one proceeding at one moment; read-only.
 
     Attributes: `today`, `now`, `answers` (typed answers of this event; None while buttons are drawn), `said` (earlier
-    answers, as JSON), and every fact of every feature.
+    answers, as JSON), `actor_id` (who asks; None: the clock or nobody), and every fact of every feature.
     """
 
-    __slots__ = ("_row", "answers", "now", "said", "today")
+    __slots__ = ("_row", "actor_id", "answers", "now", "said", "today")
 
+    actor_id: int | None
     today: date
     now: datetime
     answers: Answers | None
     said: Mapping[str, Any]
 
-    def __init__(self, row: Mapping[str, Any], now: datetime, answers: Answers | None) -> None:
+    def __init__(
+        self, row: Mapping[str, Any], now: datetime, answers: Answers | None, actor_id: int | None = None
+    ) -> None:
         for name, value in (
             ("_row", row),
+            ("actor_id", actor_id),
             ("now", now),
             ("today", now.date()),
             ("answers", answers),

@@ -111,3 +111,26 @@ def it_had_not_been_accepted(facts: Any) -> bool:
 @GUARDS.guard("不属于受理范围的案件，请用“不予受理”并告知去处。", answers=True)
 def it_is_in_scope(facts: Any) -> bool:
     return bool(facts.told("in_scope") is True)
+
+
+@GUARDS.guard("须由提出人以外的人审核，请交另一位主管。")
+def another_person_decides(facts: Any) -> bool:
+    """Four eyes: whoever proposed cannot approve, in whatever role. Nobody known counts as nobody else."""
+    return facts.actor_id is not None and facts.actor_id != facts.came_by_id
+
+
+def _it_came_from(state: str, title: str) -> None:
+    def judged(facts: Any) -> bool:
+        return bool(facts.came_from == state)
+
+    judged.__name__ = f"it_came_from_{state}"
+    GUARDS.guard(f"不是在“{title}”阶段提出的。")(judged)
+
+
+for _state, _title in (
+    ("intake", "已登记"),
+    ("screening", "审查与征询"),
+    ("default", "逾期未履行"),
+    ("elsewhere", "其他程序处理中"),
+):
+    _it_came_from(_state, _title)

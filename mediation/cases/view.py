@@ -112,7 +112,7 @@ class CaseView:
 def options(session: Session, runtime: Runtime, proceeding_id: int, actor: Actor) -> tuple[Option, ...]:
     """Every event this person may ever fire here, those of the present state first; NotFound if they may not look."""
     row, roles = _seen(session, runtime, proceeding_id, actor)
-    return _options(runtime, row, roles)
+    return _options(runtime, row, roles, actor)
 
 
 def case_view(session: Session, runtime: Runtime, case_id: int, actor: Actor) -> CaseView:
@@ -158,11 +158,11 @@ def _seen(session: Session, runtime: Runtime, proceeding_id: int, actor: Actor) 
     return seen(actor, runtime.reading.row(session.connection(), proceeding_id, runtime.clock.now()))
 
 
-def _options(runtime: Runtime, row: Any, roles: frozenset[str]) -> tuple[Option, ...]:
+def _options(runtime: Runtime, row: Any, roles: frozenset[str], actor: Actor) -> tuple[Option, ...]:
     machine = runtime.machines.get((row["workflow"], row["version"]))
     if machine is None or row["state"] not in machine.definition.states or row["outcome"] == UNDONE:
         return ()
-    return machine.options(row["state"], roles, Facts(row, runtime.clock.now(), None))
+    return machine.options(row["state"], roles, Facts(row, runtime.clock.now(), None, actor.person_id))
 
 
 def _merged(session: Session, case_id: int | None) -> tuple[int, str] | None:
@@ -218,7 +218,7 @@ def _proceeding(
         ended=row.ended_at is not None,
         due=next((d for d in awaited if state and d.name == state.within), None),
         definition=definition,
-        options=_options(runtime, facts, roles),
+        options=_options(runtime, facts, roles, actor),
     )
 
 

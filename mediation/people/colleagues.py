@@ -27,3 +27,8 @@ def colleagues_within(
         .order_by(Person.name, Person.id)
     )
     return tuple((row.id, row.name) for row in session.execute(query))
+
+
+def names_of(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Person → name."""
+    return {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))}

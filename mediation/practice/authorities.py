@@ -61,12 +61,26 @@ LETTER = {
     "letter_contact": "示范区总工会 1990000",
 }
 PROVEN = {**LETTER, "letter_evidence": "考勤记录\n银行流水"}
-HINTED = event("issue_hint", LETTER)
+SEEN = {"approval_note": "属实，同意发出。"}
+
+
+def _letter(rung: str, told: Mapping[str, Any]) -> Deed:
+    """Drafted by one, approved by another."""
+    drafted, approved = event(f"issue_{rung}", told), event(f"approve_{rung}", SEEN)
+
+    def deed(folder: Folder) -> None:
+        drafted(folder)
+        approved(folder)
+
+    return deed
+
+
+HINTED = _letter("hint", LETTER)
 HINT_SERVED = event("serve_hint", {"hint_served_how": "hand", "hint_service_proof": "前台签收，有照片"})
-OPINION = event("issue_opinion", PROVEN)
+OPINION = _letter("opinion", PROVEN)
 OPINION_SERVED = event("serve_opinion", {"opinion_served_how": "post", "opinion_service_proof": "挂号信回执"})
 REFUSED = event("refuse_to_rectify", {"reply_refusal": "no_measures", "refusal_note": "只称资金紧张，没有期限。"})
-PROPOSAL = event("issue_proposal", {**PROVEN, "department": "human_resources", "department_name": BUREAU})
+PROPOSAL = _letter("proposal", {**PROVEN, "department": "human_resources", "department_name": BUREAU})
 PROPOSAL_SERVED = event("serve_proposal", {"proposal_served_how": "hand", "proposal_service_proof": "收文登记"})
 
 
@@ -226,6 +240,15 @@ from_hotline = on_desk(accepted, (6, FROM_HOTLINE), (2, REPORTED_BACK))
 crowd_watched = on_desk(registered, (1, CROWD), (1, TOLD_UP), (1, FIRST_REPORT), (1, FOLLOW_UP))
 crowd_calm = on_desk(registered, (4, CROWD), (4, TOLD_UP), (4, FIRST_REPORT), (3, FOLLOW_UP), (2, CALM))
 
+ORDERED = event("give_order", {"order_text": "请说明为什么还没有约到单位，什么时候约。", "order_pace": "d3"})
+ANSWERED = event("answer_order", {"order_answer": "已约单位负责人明日上午面谈，结果当日登记。"})
+PROPOSED = event("close_failed", {"outcome": "failed_divergence", "closing_note": "已告知申请仲裁的期限和地点。"})
+hint_drafted = on_desk(accepted, (5, SUPERVISED), (1, event("issue_hint", LETTER)))
+opinion_drafted = on_desk(accepted, (7, SUPERVISED), (1, event("issue_opinion", PROVEN)))
+closing_proposed = on_desk(fell_through, (1, PROPOSED))
+order_open = on_desk(accepted, (9, ORDERED))
+order_answered = on_desk(accepted, (5, ORDERED), (2, ANSWERED))
+
 AUTHORITIES: Sequence[File] = (
     File(all_at_once, 40, cause="E1"),
     File(recognition_pending, 24, cause="E1"),
@@ -237,6 +260,11 @@ AUTHORITIES: Sequence[File] = (
     File(hint_served, 10),
     File(opinion_served, 48),
     File(proposal_decided, 70),
+    File(hint_drafted, 8),
+    File(opinion_drafted, 9),
+    File(closing_proposed, 12),
+    File(order_open, 11),
+    File(order_answered, 8),
     File(handed_over, 6),
     File(answered_by_other, 14),
     File(never_answered, 12),

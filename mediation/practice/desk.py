@@ -294,6 +294,12 @@ class Folder:
     def close(self) -> None:
         self.fire("close_fulfilled", {"revisit_on": self.today, "revisit_note": "电话回访，劳动者确认款项已收到。"})
 
+    def approve(self) -> None:
+        """A supervisor reads the closing that somebody else has proposed."""
+        if self.state == "closing_review":
+            seen = {"approval_note": "途径已告知，材料齐全，同意结案。"}
+            self.fire("approve_closing", seen, by=self.town.office.second_supervisor)
+
     def send_to_lawyers(self) -> None:
         self.ask_for_aid()
         self.aid("grant_aid", {"aid_granted_on": self.today})

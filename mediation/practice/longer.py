@@ -17,7 +17,13 @@ def _gave_up(folder: Folder) -> Script:
 
 
 def _by_result(outcome: str, note: str) -> Deed:
-    return event("close_by_result", {"outcome": outcome, "closing_note": note})
+    told = event("close_by_result", {"outcome": outcome, "closing_note": note})
+
+    def deed(folder: Folder) -> None:
+        told(folder)
+        folder.approve()
+
+    return deed
 
 
 def _received(percent: int, note: str) -> Deed:

@@ -111,7 +111,8 @@ def never_paid(folder: Folder) -> Script:
     yield from settle(folder, _part(folder), [7])
     yield folder.town.wait(_some(folder, 14, 24))
     told = {"outcome": "in_default", "closing_note": "单位停业，已告知申请仲裁和欠薪保障途径。"}
-    folder.fire("close_default", told, by=folder.town.office.supervisor)
+    folder.fire("propose_closing_default", told)
+    folder.approve()
 
 
 def agreed_anew(folder: Folder) -> Script:
@@ -246,6 +247,7 @@ def closed_failed(folder: Folder, outcome: str) -> Script:
     yield folder.town.wait(1)
     told = {"outcome": outcome, "notice_served_on": folder.today, "closing_note": "已告知申请仲裁的期限和地点。"}
     folder.fire("close_failed", told)
+    folder.approve()
 
 
 def assisted(folder: Folder) -> Script:
@@ -318,6 +320,7 @@ def refused(folder: Folder) -> Script:
     reason = folder.town.random.choice(("housing_fund", "si_contribution_gap", "out_of_area"))
     told = {"refusal_reason": reason, "refusal_note": "已告知应向主管机构提出。"}
     folder.fire("refuse_case", told)
+    folder.approve()
 
 
 def came_back(folder: Folder) -> Script:

@@ -185,6 +185,6 @@ SPECIAL: Sequence[File] = (
     File(inherited, 8),
     File(linked, 4),
     File(linked_talking, 7),
-    File(registered, 11, left=4),
-    File(registered, 2, left=25),
+    File(registered, 11, cause="B1", left=4),
+    File(registered, 2, cause="B1", left=25),
 )

@@ -11,7 +11,9 @@ from ..cases.facts import COMMA
 from ..cases.models import UNDONE, Case, Proceeding
 
 _other = aliased(Proceeding)
-_BESIDE = (_other.case_id == Case.id, _other.workflow != "dispute", _other.workflow != "legal_aid")
+_OURS = ("dispute", "legal_aid", "follow_up_order")
+"""No procedures of other bodies: the mediation, the aid, and what a supervisor wants to know."""
+_BESIDE = (_other.case_id == Case.id, _other.workflow.not_in(_OURS))
 _RESULT = _other.workflow + ":" + func.coalesce(_other.outcome, "", type_=String)
 _PLACE = _other.workflow + ":" + _other.state
 _OPEN = _other.ended_at.is_(None)

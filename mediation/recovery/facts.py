@@ -10,7 +10,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from ..cases.facts import COMMA, total
 from ..cases.models import Case, Demand, Party
 from .models import Agreement, Award, Promise, Receipt
-from .owed import paid_on_promise
+from .owed import COUNTED, paid_on_promise
 
 _live = aliased(Agreement)
 _draft = aliased(Agreement)
@@ -93,6 +93,11 @@ MONEY: Mapping[str, ColumnElement[Any]] = {
 today, `arrears` what of it is open ("worker:fen", comma-separated). `duties_open` counts duties, `lines` the receipts
 on binding promises that could be reversed; `owed` names the promises that are open ("promise:agreement").
 """
+
+RECEIVED: Mapping[str, ColumnElement[Any]] = {
+    "received": _of_case(select(total(Receipt.amount)).where(Receipt.case_id == Case.id, Receipt.kind.in_(COUNTED))),
+}
+"""In fen: all that reached the workers of the case, with reversals taken off."""
 
 _STAND_IN = (
     cast(Party.id, String)

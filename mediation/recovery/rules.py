@@ -216,3 +216,9 @@ def the_rest_agreed_to_go_on(facts: Any) -> bool:
 @GUARDS.guard("没有尚未付清的款项。")
 def money_is_owed(facts: Any) -> bool:
     return bool(facts.promised > facts.paid)
+
+
+@GUARDS.guard("本案没有到账金额，结案须另一位主管审核。")
+def money_was_received(facts: Any) -> bool:
+    """A closing that brought the workers money needs no second person (103)."""
+    return bool(facts.received > 0)

@@ -1,6 +1,6 @@
 """Tables of reminders."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -37,6 +37,24 @@ class Reminder(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     settled_at: Mapped[datetime | None]
     late: Mapped[bool] = mapped_column(default=False)
+
+
+class Escalation(Base):
+    """升级: one rung of the office's ladder that a late deadline has reached; its reminder is sent like others."""
+
+    __tablename__ = "escalations"
+    __table_args__ = (UniqueConstraint("deadline_id", "step", "since_on"),)
+
+    id: Mapped[int] = key()
+    deadline_id: Mapped[int] = link("deadlines.id")
+    step: Mapped[int]
+    """1, 2, 3: the place in workflows/oversight/escalation.yaml."""
+    title: Mapped[str] = mapped_column(String(40))
+    since_on: Mapped[date]
+    """The day that was missed; a deadline that moves begins anew."""
+    at: Mapped[datetime]
+    reminder_id: Mapped[int | None] = link("reminders.id", index=True, nullable=True)
+    """None: a higher rung was reached at the same moment and was told instead."""
 
 
 class Delivery(Base):

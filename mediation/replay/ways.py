@@ -32,6 +32,7 @@ SIDEWAYS = frozenset(
             "suspend_arbitration",
             "cancel_case",
             "drop_letter",
+            "return_letter",
         ),
         *("withdraw_arbitration", "withdraw_suit", "withdraw_order", "withdraw_complaint", "withdraw_petition"),
         *("withdraw_enforcement", "stay_trial", "plaintiff_absent", "stop_injury", "refuse_suit", "refuse_order"),

@@ -11,35 +11,43 @@ from ..documents.models import Document
 from ..engine.definition import DeadlineRule
 
 ANSWER = {
-    "issue_hint": "hint_reply",
-    "issue_opinion": "opinion_reply",
-    "issue_proposal": "department_result",
+    "approve_hint": "hint_reply",
+    "approve_opinion": "opinion_reply",
+    "approve_proposal": "department_result",
 }
 """The deadline that each letter speaks of, by the event that writes it."""
+DRAFTED = {"approve_hint": "issue_hint", "approve_opinion": "issue_opinion", "approve_proposal": "issue_proposal"}
+"""The event in which somebody else drafted what is now approved."""
 
 SERVED = {"supervision_hint": "hint_served_on", "supervision_opinion": "opinion_served_on"}
 
 
 def letter_facts(step: Step, _known: Mapping[str, Any]) -> dict[str, Any]:
     """The facts of the letter being written; none for papers of other events."""
-    told = step.facts.told
     if step.facts.workflow != "supervision" or step.event not in ANSWER:
         return {}
-    employer = _employer(step)
+    told, employer = _drafted(step), _employer(step)
     letter = {
-        "addressee": told("department_name") or employer,
+        "addressee": told.get("department_name") or employer,
         "employer": employer,
         "infringement": step.runtime.title("supervision_infringements", step.facts.known("supervision_infringement")),
         "found_on": step.facts.day("supervision_found_on"),
-        "facts": told("letter_facts"),
-        "rule": told("letter_rule"),
-        "demand": told("letter_demand"),
-        "contact": told("letter_contact"),
-        "evidence": lines(told("letter_evidence")),
+        "facts": told.get("letter_facts"),
+        "rule": told.get("letter_rule"),
+        "demand": told.get("letter_demand"),
+        "contact": told.get("letter_contact"),
+        "evidence": lines(told.get("letter_evidence")),
         "earlier": _earlier(step),
         **_answer(step),
     }
     return {"letter": {name: value for name, value in letter.items() if value not in (None, [], "")}}
+
+
+def _drafted(step: Step) -> Mapping[str, Any]:
+    """What the draft of this letter asked for; what an earlier letter said besides is not repeated."""
+    definition = step.runtime.machine(step.facts.workflow, step.facts.version).definition
+    asks = definition.events[DRAFTED[step.event]].asks
+    return {name: value for name, value in step.facts.said.items() if name in asks}
 
 
 def lines(text: str | None) -> list[str]:

@@ -29,6 +29,9 @@ class Stuck:
     path: str
     title: str
     why: str
+    kind: str = "deadline"
+    """reminder or deadline"""
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +64,21 @@ def health(session: Session, now: datetime) -> Health:
 
 
 def _deadlines(session: Session) -> list[Stuck]:
-    query = _stuck(Deadline.quarantined_why).where(STUCK_DEADLINE).order_by(Deadline.id)
-    return [Stuck(*row[:4], row[4] or "") for row in session.execute(query.limit(LISTED))]
+    query = _stuck(Deadline.quarantined_why, Deadline.id).where(STUCK_DEADLINE).order_by(Deadline.id)
+    return [Stuck(*row[:4], row[4] or "", "deadline", row[5]) for row in session.execute(query.limit(LISTED))]
 
 
 def _reminders(session: Session) -> list[Stuck]:
-    query = _stuck(Reminder.why).join(Reminder, Reminder.deadline_id == Deadline.id).where(STUCK_REMINDER)
-    return [Stuck(*row[:4], row[4] or "") for row in session.execute(query.order_by(Reminder.id).limit(LISTED))]
+    query = _stuck(Reminder.why, Reminder.id).join(Reminder, Reminder.deadline_id == Deadline.id).where(STUCK_REMINDER)
+    rows = session.execute(query.order_by(Reminder.id).limit(LISTED))
+    return [Stuck(*row[:4], row[4] or "", "reminder", row[5]) for row in rows]
 
 
-def _stuck(why: InstrumentedAttribute[str | None]) -> Select[int, str, str, str, str | None]:
+def _stuck(
+    why: InstrumentedAttribute[str | None], id: InstrumentedAttribute[int]
+) -> Select[int, str, str, str, str | None, int]:
     return (
-        select(Case.id, Case.number, Organisation.path, Deadline.title, why)
+        select(Case.id, Case.number, Organisation.path, Deadline.title, why, id)
         .select_from(Deadline)
         .join(Case, Case.id == Deadline.case_id)
         .join(Organisation, Organisation.id == Case.organisation_id)

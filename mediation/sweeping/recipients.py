@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from ..engine.oversight import Oversight
 from ..people.models import Membership, Organisation, Person
 from .judge import Due
 
@@ -25,10 +26,24 @@ class Recipients:
     note: str = ""
 
 
+STEP = "step:"
+"""A recipient that is a rung of the ladder, not a role."""
+
+
+def step_word(step: int) -> str:
+    return f"{STEP}{step}"
+
+
+def _parent(path: str) -> str:
+    """ "/1/4/9/" → "/1/4/"."""
+    return path.rstrip("/").rpartition("/")[0] + "/"
+
+
 class Directory:
     """Today's memberships as far as one batch needs them; each question is asked once."""
 
-    def __init__(self, session: Session, today: date) -> None:
+    def __init__(self, session: Session, today: date, oversight: Oversight) -> None:
+        self._oversight = oversight
         self._session = session
         self._today = today
         self._nearest: dict[tuple[str, str], tuple[Contact, ...]] = {}
@@ -37,6 +52,8 @@ class Directory:
     def recipients(self, due: Due) -> Recipients:
         """The persons behind the reminder's role; else the supervisors, with a word why; else nobody, with why."""
         role = due.reminder.recipient
+        if role.startswith(STEP):
+            return self._step(role, due)
         if people := self._behind(role, due):
             return Recipients(people)
         missing = {
@@ -47,6 +64,30 @@ class Directory:
         if people := self.nearest("supervisor", due.path):
             return Recipients(people, f"{missing}，改为提醒主管。")
         return Recipients((), f"{missing}，也没有主管可以提醒；请先指定主管。")
+
+    def _step(self, word: str, due: Due) -> Recipients:
+        """Who stands on this rung of the ladder; where nobody does, the supervisors."""
+        rung = self._oversight.rung(int(word.removeprefix(STEP)))
+        who = rung.who if rung else "leader"
+        note = f"已逾期，按升级阶梯报{rung.title if rung else '主管'}。"
+        leaders = self.nearest("supervisor", due.path)
+        people = {
+            "owner": self._behind(due.deadline.owner, due),
+            "director": self._above(due.path) or leaders,
+        }.get(who, leaders)
+        if people or leaders:
+            return Recipients(people or leaders, note)
+        return Recipients((), "本单位及上级都没有在岗的主管，请先指定主管。")
+
+    def _above(self, path: str) -> tuple[Contact, ...]:
+        """The supervisors of the next place above that of the nearest ones."""
+        place = self._level("supervisor", path)
+        return self.nearest("supervisor", _parent(place)) if place else ()
+
+    def _level(self, role: str, path: str) -> str:
+        """The path of the nearest place that has somebody in this role; "" where none has."""
+        rows = self._session.execute(self._members(path).where(Membership.role == role)).all()
+        return max((row.path for row in rows), key=len, default="")
 
     def _behind(self, role: str, due: Due) -> tuple[Contact, ...]:
         if role == "lawyer":

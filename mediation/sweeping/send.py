@@ -69,7 +69,7 @@ def _judged(runtime: Runtime, leased: Sequence[Leased]) -> Iterable[Ready]:
     ids = [one.id for one in leased]
     with runtime.database.read() as session:
         facts = look(session, ids)
-        directory = Directory(session, now.date())
+        directory = Directory(session, now.date(), runtime.oversight)
         had = _delivered(session.execute(_SENT.where(Delivery.reminder_id.in_(ids))).all())
         return [
             _ready(session, runtime, directory, one, facts[one.id], now, had.get(one.id, frozenset())) for one in leased

@@ -1,10 +1,12 @@
-"""One sweep: first what time makes happen (it may close deadlines), then the reminders that are due."""
+"""One sweep: what time makes happen (it may close deadlines), what goes up the ladder, then the reminders due."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..reminders.channels import Channel
 from ..runtime import Runtime
+from .escalate import escalate
+from .hand_overs import mind_hand_overs
 from .health import beat
 from .missed import fire_missed
 from .send import send_due
@@ -25,7 +27,9 @@ class SweepResult:
 
 def sweep_once(runtime: Runtime, channels: Sequence[Channel]) -> SweepResult:
     """Safe to run anywhere, at any time, in several replicas at once."""
+    mind_hand_overs(runtime)
     over = fire_missed(runtime)
+    escalate(runtime)
     post = send_due(runtime, channels)
     stuck = over.quarantined + post.quarantined
     with runtime.database.write() as session:

@@ -115,9 +115,14 @@ MAPPING: dict[str, tuple[str, ...]] = {
     "SV_RECTIFIED": ("supervision:verify_rectification", "dispute:record_duty_done", OTHER),
     "FOLLOWUP": ("activity:follow_up",),
     "REOPEN": ("dispute:reopen",),
-    "CLOSE_OK": ("dispute:close_fulfilled", "dispute:close_by_result", NOTE),
-    "CLOSE_PART": ("dispute:close_default", "dispute:close_by_result", "dispute:close_fulfilled"),
-    "CLOSE_LOST": ("dispute:close_by_result",),
+    "CLOSE_OK": ("dispute:close_fulfilled", "dispute:close_by_result", "dispute:approve_closing", NOTE),
+    "CLOSE_PART": (
+        "dispute:close_default",
+        "dispute:close_by_result",
+        "dispute:close_fulfilled",
+        "dispute:approve_closing",
+    ),
+    "CLOSE_LOST": ("dispute:close_by_result", "dispute:approve_closing"),
     "CLOSE_WITHDRAWN": ("dispute:withdraw",),
     "OPEN_UNKNOWN": (NOTE,),
 }

@@ -220,7 +220,8 @@ def test_money_after_closing_is_received_and_the_case_stays_closed(office: Offic
     office.clock.move(days=12)
     office.fire(case.proceeding_id, "promise_missed")
     closing = {"outcome": "in_default", "closing_note": "已告知途径"}
-    office.fire(case.proceeding_id, "close_default", closing, actor=office.supervisor)
+    office.fire(case.proceeding_id, "propose_closing_default", closing)
+    office.fire(case.proceeding_id, "approve_closing", {"approval_note": "同意。"}, actor=office.supervisor)
     change(office, case, record_late_receipt, LateReceiptIn.model_validate(raw))
     found = money(office, case)
     assert (found.received, found.outstanding, office.state(case.proceeding_id)) == (2_000_050, 0, "closed")

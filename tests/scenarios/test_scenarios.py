@@ -46,6 +46,7 @@ PLAYED = (
     "referral",
     "referral_in",
     "group_event",
+    "follow_up_order",
 )
 """Workflows of which every event is played."""
 

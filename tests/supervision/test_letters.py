@@ -28,6 +28,9 @@ def office(database: Database, clock: TestClock) -> Office:
     return open_office(database, clock)
 
 
+SEEN = {"approval_note": "属实，同意发出。"}
+
+
 def at(office: Office, month: int, day: int, hour: int = 9) -> None:
     office.clock.set(datetime(2026, month, day, hour, tzinfo=SHANGHAI))
 
@@ -48,11 +51,15 @@ def begun(office: Office, infringement: str = "wages", **changes: object) -> int
 
 def served(office: Office, supervision: int, letter: str) -> None:
     """The letter goes out and is delivered today."""
-    told = {"hint": HINT, "opinion": OPINION, "proposal": PROPOSAL}[letter]
-    actor = office.supervisor if letter == "proposal" else office.mediator
-    office.fire(supervision, f"issue_{letter}", told, actor=actor)
+    written(office, supervision, letter)
     proof = {f"{letter}_served_on": office.clock.today().isoformat(), f"{letter}_served_how": "hand"}
     office.fire(supervision, f"serve_{letter}", {**proof, f"{letter}_service_proof": "签收"})
+
+
+def written(office: Office, supervision: int, letter: str) -> None:
+    """Drafted by the mediator, approved by the supervisor."""
+    office.fire(supervision, f"issue_{letter}", {"hint": HINT, "opinion": OPINION, "proposal": PROPOSAL}[letter])
+    office.fire(supervision, f"approve_{letter}", SEEN, actor=office.supervisor)
 
 
 def due(office: Office, supervision: int, name: str) -> Deadline:
@@ -129,9 +136,9 @@ def test_other_matters_have_no_number_of_the_law_and_say_so(office: Office) -> N
 
 def test_numbers_are_never_lost_and_a_dropped_letter_stays_void(office: Office) -> None:
     supervision = begun(office)
-    office.fire(supervision, "issue_hint", HINT)
+    written(office, supervision, "hint")
     office.fire(supervision, "drop_letter", {"drop_reason": "写错单位"})
-    office.fire(supervision, "issue_hint", HINT)
+    written(office, supervision, "hint")
     with office.database.read() as session:
         papers = session.scalars(select(Document).where(Document.proceeding_id == supervision).order_by(Document.id))
         found = [(paper.number, paper.voided_why) for paper in papers]
@@ -143,11 +150,12 @@ def test_the_proposal_speaks_for_the_county_union_and_names_the_letters_before(o
     served(office, supervision, "opinion")
     told = {"replied_on": office.clock.today().isoformat(), "reply_refusal": "disputed", "refusal_note": "不认可。"}
     office.fire(supervision, "refuse_to_rectify", told)
+    office.fire(supervision, "issue_proposal", PROPOSAL)
     with pytest.raises(Forbidden):
-        office.fire(supervision, "issue_proposal", PROPOSAL)
+        office.fire(supervision, "approve_proposal", SEEN)
     with pytest.raises(Refused, match="示范区总工会的主管"):
-        office.fire(supervision, "issue_proposal", PROPOSAL, actor=street_supervisor(office))
-    office.fire(supervision, "issue_proposal", PROPOSAL, actor=office.supervisor)
+        office.fire(supervision, "approve_proposal", SEEN, actor=street_supervisor(office))
+    office.fire(supervision, "approve_proposal", SEEN, actor=office.supervisor)
     with office.database.read() as session:
         paper = session.scalars(select(Document).where(Document.template == "supervision_proposal")).one()
     assert (paper.number, paper.organisation_id) == ("示工劳监建字〔2026〕1号", office.district_id)
@@ -195,7 +203,7 @@ def test_two_employers_are_supervised_side_by_side(office: Office) -> None:
             "supervision_finding": "拖欠工资。",
         }
         child = office.fire(case.proceeding_id, "begin_supervision", told).result["started"]["proceeding_id"]
-        office.fire(child, "issue_hint", HINT)
+        written(office, child, "hint")
     with office.database.read() as session:
         texts = session.scalars(select(Document.text).where(Document.template == "supervision_hint")).all()
         open_now = session.scalars(select(Proceeding.workflow).where(Proceeding.case_id == case.case_id)).all()

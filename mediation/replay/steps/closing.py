@@ -62,7 +62,15 @@ def _close_by_result(story: Story, outcome: str) -> None:
     finish(story)
     told = {"outcome": outcome, "closing_note": "来源载明已经结案"}
     story.fire("close_by_result", told)
+    _approved(story)
     story.did(f"结案：{story.runtime.title('result_closings', outcome)}")
+
+
+def _approved(story: Story) -> None:
+    """A closing without money waits for a second person; what was closed with money does not."""
+    if story.state == "closing_review":
+        story.fire("approve_closing", {"approval_note": "来源载明已经结案"}, actor=story.stage.supervisor)
+        story.implied("另一位主管审核结案（来源未载）")
 
 
 def receive_rest(story: Story) -> None:
@@ -154,7 +162,11 @@ def close_part(story: Story) -> None:
     finish(story)
     outcome = "performed_partial" if rows_of(story)["received"] else "in_default"
     told = {"outcome": outcome, "closing_note": "来源载明部分实现"}
-    story.fire("close_default", told, actor=story.stage.supervisor)
+    if rows_of(story)["received"]:
+        story.fire("close_default", told, actor=story.stage.supervisor)
+    else:
+        story.fire("propose_closing_default", told)
+        _approved(story)
     story.did("未全部履行结案")
 
 
