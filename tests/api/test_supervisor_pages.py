@@ -233,7 +233,7 @@ def test_the_clocks_go_on_through_holds_and_hand_overs_start_only_the_last(count
     after = page(counter, "/overdue")
     assert int(re.findall(r"收案至今(\d+)", after)[0]) == 9
     assert int(re.findall(r"在孙调解手中(\d+)", after)[0]) == 0
-    assert "已升级：主任" in after
+    assert "已升级：组长" in after
     assert "工人的生活等着用" in after
     with office.database.write() as session:
         found = session.scalars(select(HandOver)).one()
