@@ -77,13 +77,14 @@ def _start(walker: Walker, workflow: str) -> None:
     office = walker.office
     definition = office.runtime.machine("dispute").definition
     event = next(event for event in definition.events.values() if event.starts == workflow)
+    actor = office.mediator if "mediator" in event.by else office.supervisor
     for _ in range(20):
         (main,) = [p for p in walker.open() if p.workflow == "dispute"]
         with office.database.read() as session:
             said = Teller(office.runtime, session, walker.case_id, walker.chance).answers(event, main.id)
         said |= {name: True for name in event.asks if name.endswith("already_filed")}
         try:
-            office.fire(main.id, event.name, said)
+            office.fire(main.id, event.name, said, actor=actor)
         except (Refused, BadInput):
             continue
         return
