@@ -12,6 +12,7 @@ from .cases import authorities
 from .cases import effects as case_effects
 from .cases import facts as case_facts
 from .cases import rules as case_rules
+from .cases.earlier import KNOWN
 from .clock import Clock
 from .db import Database, make_engine
 from .engine.ask_types import BUILT_IN, Integer
@@ -107,7 +108,7 @@ ASK_TYPES: Mapping[str, AskType] = {
     **recovery_asks.ASK_TYPES,
     "party": AskType(Integer, "party"),
     "person": AskType(Integer, "person"),
-    "evidence": AskType(Integer, "evidence"),
+    "evidence": AskType(Integer, "evidence", carried=False),
 }
 FACTS = (
     case_facts.COLUMNS,
@@ -187,6 +188,7 @@ def assemble_definitions(settings: Settings | None = None) -> Definitions:
         workflows=frozenset(path.stem for path in folder.glob("*.yaml")),
         kept_tables={**KEPT_TABLES, **authorities.KEPT_TABLES},
         choosers=CHOOSERS,
+        known=KNOWN,
     )
     return Definitions(load_folder(folder, vocabulary), law, vocabulary, codes, templates)
 

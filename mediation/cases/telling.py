@@ -16,6 +16,7 @@ from .evidence import EvidenceIn
 from .history import HistoryLine, guarded, history, title_of
 from .intake import Intake
 from .parties import DemandIn, PartyIn
+from .proceedings import stamped_version
 from .undoable import UNDO, undone_seqs
 from .view import CaseView, ProceedingView
 
@@ -166,8 +167,7 @@ def _opened(result: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
 
 def _decided_under(runtime: Runtime, proceeding: ProceedingView, line: HistoryLine) -> Definition:
     """The version that the entry names; a migrated proceeding has entries of several."""
-    version = line.definition.partition("@")[2].partition("#")[0]
-    machine = runtime.machines.get((proceeding.workflow, int(version))) if version.isdecimal() else None
+    machine = runtime.machines.get((proceeding.workflow, stamped_version(line.definition)))
     return machine.definition if machine else proceeding.definition
 
 
