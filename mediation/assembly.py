@@ -43,6 +43,8 @@ from .procedures import (
     referrals,
     route_facts,
     route_rules,
+    window_ends,
+    windows,
 )
 from .procedures import decisions as decision_effects
 from .procedures import facts as procedure_facts
@@ -74,6 +76,9 @@ EFFECTS: Mapping[str, Effect] = {
     **injury_effects.EFFECTS,
     **decision_effects.EFFECTS,
     **limitation_effects.EFFECTS,
+    **personal.EFFECTS,
+    **windows.EFFECTS,
+    **window_ends.EFFECTS,
 }
 UNDOES: Mapping[str, Inverse] = {
     **case_effects.UNDOES,
@@ -87,6 +92,9 @@ UNDOES: Mapping[str, Inverse] = {
     **injury_effects.UNDOES,
     **decision_effects.UNDOES,
     **limitation_effects.UNDOES,
+    **personal.UNDOES,
+    **windows.UNDOES,
+    **window_ends.UNDOES,
 }
 GUARDS = GuardBook(
     case_rules.GUARDS,
@@ -186,7 +194,7 @@ def assemble_definitions(settings: Settings | None = None) -> Definitions:
         codes=codes,
         facts=DATES,
         workflows=frozenset(path.stem for path in folder.glob("*.yaml")),
-        kept_tables={**KEPT_TABLES, **authorities.KEPT_TABLES},
+        kept_tables={**KEPT_TABLES, **authorities.KEPT_TABLES, **windows.KEPT_TABLES},
         choosers=CHOOSERS,
         known=KNOWN,
     )
