@@ -22,7 +22,7 @@ MONEY = ("promise_due", "default_action")
 """Deadlines behind which a worker waits for money that was already agreed."""
 
 HARMS = ("danger", "money", "right", "office")
-HARM_TITLES = {"danger": "红色预警", "money": "工人等钱", "right": "法定期限", "office": "内部目标"}
+HARM_TITLES = {"danger": "红色预警", "money": "款项未付", "right": "法定期限", "office": "内部目标"}
 
 
 @dataclass(frozen=True, slots=True)
