@@ -19,6 +19,7 @@ ENTRIES = (
     Entry("/intake", "登记", ("mediator", "clerk")),
     Entry("/queue", "律师案件池", ("lawyer",)),
     Entry("/overdue", "逾期督办", ("supervisor",)),
+    Entry("/cases", "案件", ("supervisor", "lawyer", "clerk")),
     Entry("/receipts", "到账报表", ("supervisor",)),
     Entry("/referrals", "转办统计", ("supervisor",)),
     Entry("/outcomes", "结果统计", ("supervisor",)),
@@ -30,4 +31,9 @@ ENTRIES = (
 
 
 def entries_for(actor: Actor) -> list[Entry]:
-    return [entry for entry in ENTRIES if actor.has(*entry.roles)]
+    """In the order of the menu; a page that several roles know by different names stands there once."""
+    shown: dict[str, Entry] = {}
+    for entry in ENTRIES:
+        if actor.has(*entry.roles):
+            shown.setdefault(entry.path, entry)
+    return list(shown.values())

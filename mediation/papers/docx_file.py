@@ -54,6 +54,7 @@ def _drawn(found: tuple[Block, ...]) -> Iterator[str]:
         if isinstance(block, Line):
             kept = following is not None and not isinstance(following, Line)
             keep = "<w:keepNext/>" if kept or (block.kind == "flush" and following is not None) else ""
+            keep += "<w:keepLines/>" if block.kind == "note" else ""
             yield _paragraph(block.kind, block.text, keep, '<w:spacing w:after="80"/>' if kept else "")
         elif isinstance(block, Table):
             yield _table(block, signed) + _GAP
