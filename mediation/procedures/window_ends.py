@@ -1,6 +1,7 @@
 """When the two years to apply for enforcement no longer matter, matter again, or are counted from better known days."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select, update
@@ -117,6 +118,24 @@ def _follow(step: Step, titles: Iterable[str], otherwise: str | None) -> None:
         step.tables[TABLE] = [performance(step, title, day, PROMISES) for day in fresh]
 
 
+def windows_follow_acceleration(step: Step) -> None:
+    """One instalment was missed and the rest fell due with it: the two years count from the earlier day."""
+    if "accelerated" not in step.results:
+        return
+    running = [window for window in windows(step, RUNNING) if window.source == PROMISES]
+    gone: list[Window] = []
+    opened: dict[tuple[str, date], Mapping[str, Any]] = {}
+    for title in dict.fromkeys(window.title for window in running):
+        days = last_days(step, KINDS[title])
+        left = {days[debt] for debt in open_debts(step, KINDS[title])}
+        mine = [window for window in running if window.title == title]
+        gone += [window for window in mine if window.day not in set(days.values())]
+        for day in left - {window.day for window in mine}:
+            opened[title, day] = performance(step, title, day, PROMISES)
+    _close(step, gone)
+    step.tables[TABLE] = [opened[key] for key in sorted(opened)]
+
+
 def _latest_decision(step: Step) -> str:
     query = (
         select(Proceeding.workflow)
@@ -140,6 +159,7 @@ EFFECTS: Mapping[str, Effect] = {
         open_unpaid_windows,
         windows_follow_award,
         windows_follow_settlement,
+        windows_follow_acceleration,
         windows_outlive,
     )
 }

@@ -27,7 +27,9 @@ def room(sqlite_database: Database, clock: TestClock) -> Courtroom:
     return courtroom(open_office(sqlite_database, clock))
 
 
-def signed(database: Database, clock: TestClock, promises: list[dict[str, Any]], workers: int = 1) -> Courtroom:
+def signed(
+    database: Database, clock: TestClock, promises: list[dict[str, Any]], workers: int = 1, acceleration: bool = False
+) -> Courtroom:
     """An agreement signed today; `party` of a promise is the number of the worker."""
     office = open_office(database, clock)
     people = {"workers": [{"name": f"工{n}"} for n in range(workers)]}
@@ -35,7 +37,11 @@ def signed(database: Database, clock: TestClock, promises: list[dict[str, Any]],
     case = office.accepted(**people, demands=demands)
     ids, employers = office.parties(case.case_id, "worker"), office.parties(case.case_id, "employer")
     rows = [{**promise, "party": ids[promise["party"]]} for promise in promises]
-    office.fire(case.proceeding_id, "draft_agreement", {"agreement_scope": "full", "promises": rows})
+    office.fire(
+        case.proceeding_id,
+        "draft_agreement",
+        {"agreement_scope": "full", "promises": rows, "acceleration": acceleration},
+    )
     told = {"signed_on": DAY, "signed_by": [*ids, *employers], "mediator_signed": True, "sealed": True}
     office.fire(case.proceeding_id, "sign_agreement", told)
     return Courtroom(office, case.case_id, case.proceeding_id)
@@ -203,3 +209,29 @@ def test_mediator_and_supervisor_are_reminded_before_it_is_over(sqlite_database:
         query = select(Reminder.recipient).join(Deadline, Deadline.id == Reminder.deadline_id)
         ours = query.where(Deadline.name == WINDOW, Reminder.rung == -30, Reminder.state == "sent")
         assert sorted(session.scalars(ours)) == ["mediator", "supervisor"]
+
+
+def test_what_falls_due_early_is_counted_from_the_earlier_day(sqlite_database: Database, clock: TestClock) -> None:
+    promises = [
+        {"party": 0, "amount": "5000", "head": "wages", "due_on": "2026-10-10"},
+        {"party": 0, "amount": "5000", "head": "wages", "due_on": "2027-03-10"},
+        {"party": 1, "amount": "4000", "head": "wages", "due_on": "2027-01-20"},
+    ]
+    room = confirmed(signed(sqlite_database, clock, promises, workers=2, acceleration=True))
+    assert windows(room) == [("2027-01-20", "2029-01-20"), ("2027-03-10", "2029-03-10")]
+    room.on("2026-10-11")
+    room.start("promise_missed")
+    assert windows(room) == [("2026-10-10", "2028-10-10")]
+    pay(room, 0, "10000")
+    pay(room, 1, "4000")
+    assert windows(room) == []
+
+
+def test_without_that_clause_a_missed_instalment_moves_no_window(sqlite_database: Database, clock: TestClock) -> None:
+    promises = [
+        {"party": 0, "amount": "5000", "head": "wages", "due_on": "2026-10-10"},
+        {"party": 0, "amount": "5000", "head": "wages", "due_on": "2027-03-10"},
+    ]
+    room = confirmed(signed(sqlite_database, clock, promises))
+    room.on("2026-10-11").start("promise_missed")
+    assert windows(room) == [("2027-03-10", "2029-03-10")]
