@@ -14,6 +14,9 @@ from starlette.datastructures import UploadFile
 
 from mediation.errors import BadInput, MediationError
 
+_DEEPEST = 5
+"""No form of ours nests deeper than a column of a row of a table."""
+
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -66,6 +69,8 @@ class Typed:
 
 
 def _put(tree: dict[str, Any], parts: list[str], text: str) -> None:
+    if len(parts) > _DEEPEST:
+        raise BadInput("表单中有无法识别的填写项，内容未保存。请刷新页面后重新填写。")
     for part in parts[:-1]:
         branch = tree.setdefault(part, {})
         if not isinstance(branch, dict):

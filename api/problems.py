@@ -35,13 +35,15 @@ from .security import HEADERS, too_large
 log = logging.getLogger("mediation.api")
 
 _HTTP_SENTENCES = {
-    400: "提交的内容无法读取，未保存。请刷新页面后重试。",
     401: "请先登录。",
     403: "您没有权限查看或执行这一项。",
     404: "没有这个页面，请核对网址，或从首页重新进入。",
     405: "这个地址不支持这种操作，请从本系统的页面进入。",
     415: "不支持这种内容格式，请按接口文档提交。",
 }
+
+_UNREADABLE = "提交的内容无法读取，未保存。请刷新页面后重试。"
+"""A body that is cut short, or nested deeper than can be read."""
 
 _BROKEN_CHARACTER = "内容中有无法识别的字符（可能是复制时损坏的表情符号），未保存。请删除后重新提交。"
 """JSON can carry half a character; it can be neither stored nor shown."""
@@ -115,8 +117,8 @@ def install(app: FastAPI, upload_limit_mb: int) -> None:
     """Register an answer for everything that can be raised."""
 
     def http_error(request: Request, error: HTTPException) -> Response:
-        known = too_large(upload_limit_mb) if error.status_code == 413 else _HttpError(error.status_code)
-        return answer(request, known, error.headers)
+        special = {400: BadInput(_UNREADABLE), 413: too_large(upload_limit_mb)}
+        return answer(request, special.get(error.status_code) or _HttpError(error.status_code), error.headers)
 
     handlers: dict[Any, Any] = {
         MediationError: answer,
@@ -184,8 +186,14 @@ def _invalid(error: RequestValidationError) -> MediationError:
     details = error.errors()
     if any(detail["loc"][0] == "path" for detail in details):
         return NotFound(_HTTP_SENTENCES[404])
-    fields = {asks.path(detail["loc"][1:]) or detail["loc"][0]: _sentence(detail) for detail in details}
+    fields = {_place(detail): _sentence(detail) for detail in details}
     return BadInput("填写的内容有误，请按提示修改。", fields)
+
+
+def _place(detail: Any) -> str:
+    """The path of the field. What is no JSON has no fields: there, pydantic tells the number of a byte."""
+    where, *inside = detail["loc"]
+    return asks.path(tuple(inside)) if inside and detail["type"] != "json_invalid" else str(where)
 
 
 def _sentence(detail: Any) -> str:

@@ -12,6 +12,7 @@ from .cases import authorities
 from .cases import effects as case_effects
 from .cases import facts as case_facts
 from .cases import rules as case_rules
+from .cases.earlier import KNOWN
 from .clock import Clock
 from .db import Database, make_engine
 from .engine.ask_types import BUILT_IN, Integer
@@ -43,6 +44,8 @@ from .procedures import (
     referrals,
     route_facts,
     route_rules,
+    window_ends,
+    windows,
 )
 from .procedures import decisions as decision_effects
 from .procedures import facts as procedure_facts
@@ -74,6 +77,9 @@ EFFECTS: Mapping[str, Effect] = {
     **injury_effects.EFFECTS,
     **decision_effects.EFFECTS,
     **limitation_effects.EFFECTS,
+    **personal.EFFECTS,
+    **windows.EFFECTS,
+    **window_ends.EFFECTS,
 }
 UNDOES: Mapping[str, Inverse] = {
     **case_effects.UNDOES,
@@ -87,6 +93,9 @@ UNDOES: Mapping[str, Inverse] = {
     **injury_effects.UNDOES,
     **decision_effects.UNDOES,
     **limitation_effects.UNDOES,
+    **personal.UNDOES,
+    **windows.UNDOES,
+    **window_ends.UNDOES,
 }
 GUARDS = GuardBook(
     case_rules.GUARDS,
@@ -108,7 +117,7 @@ ASK_TYPES: Mapping[str, AskType] = {
     **recovery_asks.ASK_TYPES,
     "party": AskType(Integer, "party"),
     "person": AskType(Integer, "person"),
-    "evidence": AskType(Integer, "evidence"),
+    "evidence": AskType(Integer, "evidence", carried=False),
 }
 FACTS = (
     case_facts.COLUMNS,
@@ -189,8 +198,9 @@ def assemble_definitions(settings: Settings | None = None) -> Definitions:
         codes=codes,
         facts=DATES,
         workflows=frozenset(path.stem for path in folder.glob("*.yaml")),
-        kept_tables={**KEPT_TABLES, **authorities.KEPT_TABLES},
+        kept_tables={**KEPT_TABLES, **authorities.KEPT_TABLES, **windows.KEPT_TABLES},
         choosers=CHOOSERS,
+        known=KNOWN,
     )
     oversight = load_oversight(folder / "oversight")
     return Definitions(load_folder(folder, vocabulary), law, vocabulary, codes, templates, oversight)

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from mediation.cases.change import STAFF
 from mediation.cases.telling import TimelineRow, timeline
 from mediation.cases.undoable import undoables
+from mediation.cases.view import ProceedingView
 from mediation.limitation.clocks import clocks_of
 from mediation.procedures.applications.standing import next_papers
 from mediation.recovery.overview import agreements_of, beside_the_claims, recourse_of
@@ -32,6 +33,8 @@ CLOCKS = ("limitation", "advance_aid")
 
 router = APIRouter()
 
+Forms = Mapping[tuple[int, str], EventForm]
+
 
 @router.get("/cases/{case_id}")
 def case_page(
@@ -39,17 +42,15 @@ def case_page(
 ) -> Response:
     desk = desk_at(session, runtime, actor, case_id)
     view, names = desk.view, desk.names
+    shown = [proceeding for proceeding in view.proceedings if proceeding is view.main or not proceeding.ended]
+    forms = _live_forms(desk, shown)
     limit = ALL if request.query_params.get("history") == "all" else SHOWN
     rows = timeline(session, runtime, view, names, limit=limit + 1)
     return page(
         request,
         "case/case.html",
         view=view,
-        steps=[
-            (proceeding, *_steps(desk, proceeding.options, proceeding))
-            for proceeding in view.proceedings
-            if proceeding is view.main or not proceeding.ended
-        ],
+        steps=[(proceeding, *_steps(forms, proceeding)) for proceeding in shown],
         places=places(view.proceedings),
         money=desk.money,
         agreements=agreements_of(session, case_id),
@@ -88,7 +89,13 @@ def places(proceedings: Iterable[Any]) -> Mapping[int, str]:
     }
 
 
-def _steps(desk: Desk, options: Iterable[Any], proceeding: Any) -> tuple[Mapping[str, list[EventForm]], ...]:
+def _live_forms(desk: Desk, proceedings: Iterable[ProceedingView]) -> Forms:
+    """The forms of all events that can happen now, by proceeding and event."""
+    possible = [(p, option) for p in proceedings for option in p.options if option.allowed]
+    return {(item.proceeding.id, item.event.name): item for item in desk.forms_of(possible)}
+
+
+def _steps(forms: Forms, proceeding: ProceedingView) -> tuple[Mapping[str, list[EventForm]], ...]:
     """Three tables of events by their group: possible now, barred now, and those of other states.
 
     First come the groups with what only this state can do, then what could be done at any time.
@@ -96,9 +103,9 @@ def _steps(desk: Desk, options: Iterable[Any], proceeding: Any) -> tuple[Mapping
     live: dict[str, list[EventForm]] = {}
     barred: dict[str, list[EventForm]] = {}
     elsewhere: dict[str, list[EventForm]] = {}
-    for option in options:
+    for option in proceeding.options:
         here = proceeding.state in option.event.from_
-        item = desk.form_of(proceeding, option) if option.allowed else EventForm(proceeding, option)
+        item = forms.get((proceeding.id, option.event.name)) or EventForm(proceeding, option)
         part = live if option.allowed else barred if here else elsewhere
         part.setdefault(option.event.group or "其他", []).append(item)
     nearest = sorted(live, key=lambda group: min(len(item.event.from_) for item in live[group]))

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from mediation.cases.earlier import Earlier, Proposals, told_before
 from mediation.cases.file_rows import PartyRow
 from mediation.cases.telling import Names, names_of, row_model
 from mediation.cases.view import CaseView, ProceedingView
@@ -74,6 +75,16 @@ class Field:
     kind: str
     options: Choices = ()
     columns: tuple[Column, ...] = ()
+    earlier: Earlier | None = None
+    """Where what stands in the field at first comes from, if it was told before."""
+
+    def told_before(self, form: Form) -> Earlier | None:
+        """The same, as long as nobody has changed what stands there."""
+        kept = self.earlier and set(Form.filled({self.name: self.earlier.value}).values)
+        return self.earlier if kept == {(name, text) for name, text in form.values if self._mine(name, text)} else None
+
+    def _mine(self, name: str, text: str) -> bool:
+        return bool(text.strip()) and (name == self.name or name.startswith(f"{self.name}."))
 
     @property
     def idle(self) -> bool:
@@ -128,23 +139,33 @@ class Desk:
         """What the numbers in answers stand for."""
         return names_of(self.view, self.duties, money_lists.further(self))
 
+    def forms_of(self, wanted: Sequence[tuple[ProceedingView, Option]]) -> list[EventForm]:
+        """Several forms; what was told before is read once for all of them."""
+        told = told_before(self.session, self.runtime, self.view, [(p, option.event) for p, option in wanted])
+        return [self._form(p, option, told[p.id, option.event.name]) for p, option in wanted]
+
     def form_of(self, proceeding: ProceedingView, option: Option) -> EventForm:
         """The whole form, whether the event can happen now or not."""
+        return self.forms_of([(proceeding, option)])[0]
+
+    def _form(self, proceeding: ProceedingView, option: Option, told: Proposals) -> EventForm:
         asks = option.event.asks.values()
-        fields = tuple(field for field in map(self._field, asks) if not field.idle)
         drafted = money_lists.ticked(self) if any(ask.type == "promises" for ask in asks) else {}
-        proposals = {ask.name: self._proposal(option.event, ask) for ask in asks}
+        proposals = {ask.name: self._proposal(ask) for ask in asks}
         if option.event.name == "open_legal_aid" and option.allowed:
             proposals |= proposed_aid(self.session, self.runtime, self.view.id)
         proposals |= {name: "true" for name in drafted if name in proposals}
+        proposals |= {name: earlier.value for name, earlier in told.items()}
+        fields = tuple(field for ask in asks if not (field := self._field(ask, told.get(ask.name))).idle)
         return EventForm(proceeding, option, fields, Form.filled(proposals))
 
-    def _field(self, ask: Ask) -> Field:
+    def _field(self, ask: Ask, told: Earlier | None) -> Field:
         table = self.runtime.vocabulary.ask_types[ask.type]
+        shown = (ask.name, ask.title, ask.help, ask.required)
         if table.columns:
-            return Field(ask.name, ask.title, ask.help, ask.required, "table", columns=self._columns(ask, table))
+            return Field(*shown, "table", columns=self._columns(ask, table), earlier=told)
         options = self._options(ask)
-        return Field(ask.name, ask.title, ask.help, ask.required, _kind(ask, options), options)
+        return Field(*shown, _kind(ask, options), options, earlier=told)
 
     def _options(self, ask: Ask) -> Choices:
         if ask.choices is not None:
@@ -173,13 +194,13 @@ class Desk:
     def principals(self) -> list[PartyRow]:
         return [p for p in self.view.parties if p.principal]
 
-    def _proposal(self, event: Event, ask: Ask) -> Any:
+    def _proposal(self, ask: Ask) -> Any:
         """What most people would fill in, where it follows from the file; everything can be changed."""
         if (rows := money_lists.proposed(self, ask.type)) is not None:
             return rows
         if ask.default is not None:
             return str(ask.default).lower() if isinstance(ask.default, bool) else ask.default
-        if ask.type == "date" and ask.required and all(ask.name != e.until for e in event.extends):
+        if ask.today:
             return self.today.isoformat()
         if ask.type == "person" and ask.name in self.view.roles:
             return self.actor.person_id

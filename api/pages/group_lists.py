@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from mediation.errors import BadInput, MediationError
-from mediation.groups.columns import KINDS, template
+from mediation.groups.columns import template
 from mediation.groups.comparing import compare
 from mediation.groups.export import KINDS as COMPARED
 from mediation.groups.export import comparison_sheet
@@ -36,8 +36,8 @@ def lists_page(
 
 def _lists(session: Any, runtime: Any, case_id: int, actor: Any) -> dict[str, Any]:
     head = head_of(session, runtime, case_id, actor)
-    rosters = rosters_of(session, case_id)
-    return {"head": head, "kinds": list(KINDS.items()), "kind_titles": KINDS, "rosters": rosters}
+    rosters, kinds = rosters_of(session, case_id), runtime.codes["roster_kinds"].titles
+    return {"head": head, "kinds": list(kinds.items()), "kind_titles": kinds, "rosters": rosters}
 
 
 @router.get("/template.xlsx")
@@ -123,7 +123,7 @@ def _look(
     return {
         "head": head,
         "found": found,
-        "kind": KINDS[found.roster.kind],
+        "kind": runtime.title("roster_kinds", found.roster.kind),
         "rows": rows[(number - 1) * PER_PAGE : number * PER_PAGE],
         "number": number,
         "has_next": number * PER_PAGE < len(rows),

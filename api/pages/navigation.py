@@ -19,6 +19,7 @@ ENTRIES = (
     Entry("/intake", "登记", ("mediator", "clerk")),
     Entry("/queue", "律师案件池", ("lawyer",)),
     Entry("/overdue", "逾期督办", ("supervisor",)),
+    Entry("/cases", "案件", ("supervisor", "lawyer", "clerk")),
     Entry("/approvals", "待审核", ("supervisor",)),
     Entry("/orders", "督办台账", ("supervisor",)),
     Entry("/handovers", "移交", ("supervisor",)),
@@ -34,4 +35,9 @@ ENTRIES = (
 
 
 def entries_for(actor: Actor) -> list[Entry]:
-    return [entry for entry in ENTRIES if actor.has(*entry.roles)]
+    """In the order of the menu; a page that several roles know by different names stands there once."""
+    shown: dict[str, Entry] = {}
+    for entry in ENTRIES:
+        if actor.has(*entry.roles):
+            shown.setdefault(entry.path, entry)
+    return list(shown.values())

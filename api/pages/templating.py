@@ -14,7 +14,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from mediation.catalogue import current_language, translate, translate_plural
 from mediation.clock import SHANGHAI
@@ -61,6 +61,15 @@ def static(name: str) -> str:
     return f"/static/{name}?v={_version(name)}"
 
 
+def _said(text: str, **variables: Any) -> Markup:
+    """The text in the visitor's language, with the variables in their places.
+
+    Sentences may quote what somebody typed: they are escaped, and a percent sign means something only with variables.
+    """
+    told = escape(translate(text))
+    return told % variables if variables else told
+
+
 @pass_context
 def _security_fields(context: Context) -> Markup:
     """The hidden fields of every form that posts: the session's token, and a key that makes a second click harmless."""
@@ -99,6 +108,7 @@ def environment() -> Environment:
     env.install_gettext_callables(translate, translate_plural, newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(yuan=yuan, yuan_grouped=yuan_grouped, date=day, date_in_words=day_in_words, datetime=minute)
     env.globals.update(
+        _=_said,
         static=static,
         security_fields=_security_fields,
         with_query=_with_query,

@@ -61,13 +61,12 @@ def handbook(request: Request, name: str, runtime: CurrentRuntime, _actor: Curre
     definition = runtime.machine(name).definition
     shown = _shared(definition, "manual")
     sections = manual(definition, runtime.law)
-    guards = {name: _FACT.sub("…", guard.sentence) for name, guard in runtime.vocabulary.guards.items()}
     return page(
         request,
         "workflows/manual.html",
         **shown,
         sections=sections,
-        guards=guards,
+        guards=_sentences(runtime),
         role_title=runtime.vocabulary.role_title,
         papers={paper: runtime.templates.get(paper).title for paper in runtime.templates.names},
     )
@@ -92,7 +91,13 @@ def deadlines(request: Request, name: str, runtime: CurrentRuntime, _actor: Curr
 @router.get("/workflows/{name}/tests")
 def tests(request: Request, name: str, runtime: CurrentRuntime, _actor: CurrentActor) -> Response:
     definition = runtime.machine(name).definition
-    return page(request, "workflows/tests.html", **_shared(definition, "tests"), ways=test_list(definition))
+    shown = _shared(definition, "tests")
+    return page(request, "workflows/tests.html", **shown, ways=test_list(definition), guards=_sentences(runtime))
+
+
+def _sentences(runtime: CurrentRuntime) -> dict[str, str]:
+    """What each guard says when it bars the way."""
+    return {name: _FACT.sub("…", guard.sentence) for name, guard in runtime.vocabulary.guards.items()}
 
 
 def _shared(definition: Definition, view: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """One whole case file for programs: states with what may be done and why not, deadlines with reasons, people, money."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from mediation.cases.dues import Due
+from mediation.cases.earlier import Earlier, Proposals, told_before
 from mediation.cases.file_rows import DemandRow, EvidenceRow, PartyRow
 from mediation.cases.view import CaseView, ProceedingView, case_view
 from mediation.engine.machine import Option
@@ -18,10 +20,22 @@ from .parameters import CaseId
 
 router = APIRouter(prefix="/cases", tags=["案件"])
 
+Told = Mapping[tuple[int, str], Proposals]
+
 
 class RefusalView(BaseModel):
     guard: str = Field(title="条件")
     sentence: str = Field(title="为什么现在不能办")
+
+
+class ProposalView(BaseModel):
+    ask: str = Field(title="填写项")
+    value: Any = Field(title="案卷中已有的内容；只供核对后写入 answers，不会自动提交")
+    proceeding_id: int | None = Field(title="此前在哪个程序中填写；空为登记的案情")
+    event: str | None = Field(title="此前办理哪一事项时填写")
+    event_title: str | None = Field(title="该事项的名称")
+    seq: int | None = Field(title="审计记录序号")
+    told_on: date | None = Field(title="填写日期")
 
 
 class OptionView(BaseModel):
@@ -29,6 +43,7 @@ class OptionView(BaseModel):
     title: str = Field(title="名称")
     allowed: bool = Field(title="现在可以办")
     refusals: list[RefusalView] = Field(title="不能办的全部原因")
+    proposals: list[ProposalView] = Field(title="现在可以办的，各填写项此前填过、可以沿用的内容")
 
 
 class ProceedingFile(BaseModel):
@@ -97,6 +112,8 @@ class DemandFile(BaseModel):
     item: str = Field(title="内容")
     amount: str | None = Field(title="金额（元）")
     quality: str = Field(title="确切程度")
+    computed: str | None = Field(title="按公式测算的金额（元）；没有测算的为空，只供对照")
+    formula: str | None = Field(title="测算所用的公式")
     withdrawn_on: date | None = Field(title="撤回日期")
 
 
@@ -195,10 +212,12 @@ class CaseFile(BaseModel):
 def one_case(case_id: CaseId, session: ReadSession, runtime: CurrentRuntime, actor: CurrentActor) -> CaseFile:
     """状态、可办事项与不能办的原因、期限与理由、当事人、请求、证据、文书、金额。"""
     view = case_view(session, runtime, case_id, actor)
-    return _file(view, money_of(session, case_id, runtime.clock.today()))
+    possible = [(p, option.event) for p in view.proceedings for option in p.options if option.allowed]
+    told = told_before(session, runtime, view, possible)
+    return _file(view, told, money_of(session, case_id, runtime.clock.today()))
 
 
-def _file(view: CaseView, money: CaseMoney) -> CaseFile:
+def _file(view: CaseView, told: Told, money: CaseMoney) -> CaseFile:
     main = view.main
     return CaseFile(
         case_id=view.id,
@@ -214,7 +233,7 @@ def _file(view: CaseView, money: CaseMoney) -> CaseFile:
         state_title=main.state_title,
         outcome=main.outcome,
         revision=main.revision,
-        proceedings=[_proceeding(one) for one in view.proceedings],
+        proceedings=[_proceeding(one, told) for one in view.proceedings],
         deadlines=[_deadline(due) for due in view.dues],
         parties=[_party(row, view.today) for row in view.parties],
         demands=[_demand(row) for row in view.demands],
@@ -224,18 +243,36 @@ def _file(view: CaseView, money: CaseMoney) -> CaseFile:
     )
 
 
-def _proceeding(one: ProceedingView) -> ProceedingFile:
+def _proceeding(one: ProceedingView, told: Told) -> ProceedingFile:
     copied = ("id", "workflow", "version", "state", "state_title", "acts_next", "owner", "revision", "outcome", "ended")
-    return ProceedingFile(**_copy(one, *copied), options=[_option(option) for option in one.options])
+    return ProceedingFile(**_copy(one, *copied), options=[_option(one, option, told) for option in one.options])
 
 
 def _copy(row: Any, *names: str) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
-def _option(option: Option) -> OptionView:
-    refusals = [RefusalView(guard=r.guard, sentence=r.sentence) for r in option.refusals]
-    return OptionView(event=option.event.name, title=option.event.title, allowed=option.allowed, refusals=refusals)
+def _option(one: ProceedingView, option: Option, told: Told) -> OptionView:
+    earlier = told.get((one.id, option.event.name), {})
+    return OptionView(
+        event=option.event.name,
+        title=option.event.title,
+        allowed=option.allowed,
+        refusals=[RefusalView(guard=r.guard, sentence=r.sentence) for r in option.refusals],
+        proposals=[_proposal(ask, found) for ask, found in earlier.items()],
+    )
+
+
+def _proposal(ask: str, found: Earlier) -> ProposalView:
+    return ProposalView(
+        ask=ask,
+        value=found.value,
+        proceeding_id=found.proceeding_id,
+        event=found.event or None,
+        event_title=found.title or None,
+        seq=found.seq,
+        told_on=found.at.date() if found.at else None,
+    )
 
 
 def _deadline(due: Due) -> DeadlineFile:
@@ -255,8 +292,12 @@ def _party(row: PartyRow, today: date) -> PartyFile:
 
 
 def _demand(row: DemandRow) -> DemandFile:
-    copied = _copy(row, "id", "head", "item", "quality", "withdrawn_on")
-    return DemandFile(**copied, party=row.party_id, amount=None if row.amount is None else yuan(row.amount))
+    copied = _copy(row, "id", "head", "item", "quality", "formula", "withdrawn_on")
+    return DemandFile(**copied, party=row.party_id, amount=_yuan(row.amount), computed=_yuan(row.computed))
+
+
+def _yuan(amount: int | None) -> str | None:
+    return None if amount is None else yuan(amount)
 
 
 def _evidence(row: EvidenceRow) -> EvidenceFile:

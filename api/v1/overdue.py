@@ -23,7 +23,7 @@ class LateView(BaseModel):
     state: str = Field(title="状态名称")
     owner_id: int | None = Field(title="承办人编号")
     owner: str | None = Field(title="承办人")
-    harm: str = Field(title="最重的危害（workflows/oversight/harms.yaml），如 danger 红色预警、money 工人等钱")
+    harm: str = Field(title="最重的危害（workflows/oversight/harms.yaml），如 danger 红色预警、money 款项未付")
     harms: list[str] = Field(title="全部危害，重的在前")
     deadline: str = Field(title="期限")
     kind: str = Field(title="law 法定，agreed 约定，internal 内部目标")

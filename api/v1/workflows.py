@@ -34,6 +34,8 @@ class AskView(BaseModel):
     type: str = Field(title="类型")
     required: bool = Field(title="必填")
     many: bool = Field(title="可填多个")
+    fresh: bool = Field(title="每次重新填写，不沿用以前的内容")
+    same_as: list[str] = Field(title="没有填过时，沿用哪些填写项或案情的内容")
     choices: dict[str, str] | None = Field(title="可选的代码与名称")
     help: str = Field(title="说明")
 
@@ -143,6 +145,8 @@ def _ask(ask: Ask, runtime: Runtime) -> AskView:
         type=ask.type,
         required=ask.required,
         many=ask.many,
+        fresh=ask.fresh,
+        same_as=list(ask.same_as),
         choices=dict(runtime.codes[ask.choices]) if ask.choices else None,
         help=ask.help,
     )

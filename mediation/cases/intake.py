@@ -52,7 +52,9 @@ class Intake(BaseModel):
     third_parties: list[PartyIn] = Field(default_factory=list, title="第三人", max_length=50)
     demands: list[DemandIn] = Field(default_factory=list, title="请求项目", max_length=2000)
     workers_count: Annotated[int, Field(ge=1, le=100_000)] | None = Field(default=None, title="涉及人数")
-    workers_count_quality: Literal["exact", "over", "nearly", "about", "rounded_wan", "unknown"] = "exact"
+    workers_count_quality: Literal["exact", "over", "nearly", "about", "rounded_wan", "unknown"] = Field(
+        default="exact", title="人数的确切程度"
+    )
     reference: Text | None = Field(default=None, title="其他机关文号")
     papers: list[PaperIn] = Field(default_factory=list, title="收到的材料", max_length=200)
     print_receipt: YesNo = Field(default=True, title="打印收件回执")

@@ -178,6 +178,12 @@ def _failure(step: Step) -> dict[str, Any]:
     return {"failure": failure}
 
 
+def _what_to_do(help: str) -> str:
+    """The help of a state says where the case stands, then what is done about it; the receipt needs the latter."""
+    stands, _, done = help.rstrip("。").partition("。")
+    return done or stands
+
+
 def first_step(step: Step, papers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """For the receipt: what was received, and who does what next until when."""
     machine = step.runtime.machine(step.facts.workflow, step.facts.version)
@@ -187,7 +193,7 @@ def first_step(step: Step, papers: Iterable[Mapping[str, Any]]) -> dict[str, Any
     if timed is not None:
         facts["next_step"] = {
             "who": step.runtime.title("roles", state.acts_next),
-            "what": state.title + "：" + state.help.split("。")[0],
+            "what": _what_to_do(state.help),
             "due_on": timed.legal_due,
             "reasons": json.loads(timed.explanation)["reasons"],
         }

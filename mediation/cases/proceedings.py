@@ -51,6 +51,12 @@ def stamp(definition: Definition, runtime: Runtime) -> str:
     return f"{definition.name}@{definition.version}#{definition.digest} 日历{runtime.law.calendar_version}"
 
 
+def stamped_version(stamp: str) -> int:
+    """The version of the definition that a stamp names; 0 where it names none."""
+    version = stamp.partition("@")[2].partition("#")[0]
+    return int(version) if version.isdecimal() else 0
+
+
 def start_proceeding(parent: Step, workflow: str) -> int:
     """Open a proceeding of the workflow's current version under the parent's; its id. What was said goes along."""
     said = dict(parent.facts.said)

@@ -16,6 +16,7 @@ from .evidence import EvidenceIn
 from .history import HistoryLine, guarded, history, title_of
 from .intake import Intake
 from .parties import DemandIn, PartyIn
+from .proceedings import stamped_version
 from .undoable import UNDO, undone_seqs
 from .view import CaseView, ProceedingView
 
@@ -41,6 +42,10 @@ _FURTHER = {
     "ground": "事由",
     "on": "日期",
     "until": "中止的原因消除之日",
+    "condition": "情况",
+    "condition_on": "发生或查明的日期",
+    "liability": "承担责任的方式",
+    "liability_basis": "依据",
 }
 _TITLES: Mapping[str, str] = {
     **{name: field.title or name for model in _MODELS for name, field in model.model_fields.items()},
@@ -61,7 +66,17 @@ _LISTS = {
     "needs": "party_needs",
     "powers": "authority_powers",
     "ground": "limitation_grounds",
+    "id_kind": "id_kinds",
+    "workers_count_quality": "amount_qualities",
+    "condition": "party_conditions",
+    "liability": "liabilities",
 }
+_LISTS_OF: Mapping[str, Mapping[str, str]] = {
+    "add_activity": {"kind": "activity_kinds"},
+    "link_case": {"kind": "case_link_kinds"},
+    "import_roster": {"kind": "roster_kinds"},
+}
+"""Where one word means another list in another change."""
 CODED = ("needs", "powers")
 _CELLS = {**_LISTS, "controlled_by": "condition_controls", "kind": "receipt_kinds"}
 
@@ -166,8 +181,7 @@ def _opened(result: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
 
 def _decided_under(runtime: Runtime, proceeding: ProceedingView, line: HistoryLine) -> Definition:
     """The version that the entry names; a migrated proceeding has entries of several."""
-    version = line.definition.partition("@")[2].partition("#")[0]
-    machine = runtime.machines.get((proceeding.workflow, int(version))) if version.isdecimal() else None
+    machine = runtime.machines.get((proceeding.workflow, stamped_version(line.definition)))
     return machine.definition if machine else proceeding.definition
 
 
@@ -187,14 +201,15 @@ def tell(runtime: Runtime, definition: Definition, event: str, answers: Mapping[
     """The answers of an entry in words. Takes raw text too, as it was typed in a form that was not accepted."""
     found = definition.events.get(event)
     if found is None:
-        return _tell_change(runtime, answers, names)
+        return _tell_change(runtime, event, answers, names)
     said = ((ask.title, _answer(runtime, ask, answers.get(ask.name), names)) for ask in found.asks.values())
     return tuple((title, text) for title, text in said if text)
 
 
-def _tell_change(runtime: Runtime, answers: Mapping[str, Any], names: Names) -> Said:
+def _tell_change(runtime: Runtime, event: str, answers: Mapping[str, Any], names: Names) -> Said:
     told = {n: v for n, v in answers.items() if n in _TITLES and _tellable(n, v)}
-    return tuple((_TITLES[name], _cells(runtime, name, value, names)) for name, value in told.items())
+    lists = {**_LISTS, **_LISTS_OF.get(event, {})}
+    return tuple((_TITLES[name], _cells(runtime, lists.get(name), name, value, names)) for name, value in told.items())
 
 
 def _tellable(name: str, value: Any) -> bool:
@@ -202,9 +217,9 @@ def _tellable(name: str, value: Any) -> bool:
     return value not in (None, "", []) and (name in CODED if isinstance(value, list) else not isinstance(value, dict))
 
 
-def _cells(runtime: Runtime, name: str, value: Any, names: Names) -> str:
+def _cells(runtime: Runtime, codes: str | None, name: str, value: Any, names: Names) -> str:
     values = value if isinstance(value, list) else [value]
-    return "、".join(_cell(runtime, name, one, names) for one in values)
+    return "、".join(_cell(runtime, codes, name, one, names) for one in values)
 
 
 def _answer(runtime: Runtime, ask: Ask, value: Any, names: Names) -> str:
@@ -230,12 +245,16 @@ _LED = {"payer": "由", "indemnifier": "兜底：", "condition": "条件：", "l
 
 
 def _table_row(runtime: Runtime, row: Mapping[str, Any], names: Names) -> str:
-    told = {name: _cell(runtime, name, value, names) for name, value in row.items() if value not in (None, "")}
+    told = {
+        name: _cell(runtime, _CELLS.get(name), name, value, names)
+        for name, value in row.items()
+        if value not in (None, "")
+    }
     return " ".join(_LED.get(name, "") + text for name, text in told.items())
 
 
-def _cell(runtime: Runtime, name: str, value: Any, names: Names) -> str:
-    text = _plain(runtime, _CELLS.get(name), value, names.parties if name in ("party", "payer", "indemnifier") else {})
+def _cell(runtime: Runtime, codes: str | None, name: str, value: Any, names: Names) -> str:
+    text = _plain(runtime, codes, value, names.parties if name in ("party", "payer", "indemnifier") else {})
     return f"{text}元" if name in ("amount", "net_of") else text
 
 

@@ -15,6 +15,7 @@ from ..people.actor import Actor
 from ..runtime import Runtime
 from .history import entry_of_key, title_of
 from .models import UNDONE, AuditEntry, Proceeding
+from .proceedings import stamped_version
 
 WITHIN = timedelta(minutes=10)
 """How long whoever did it may take it back alone; later a supervisor must say why (the office's own rule)."""
@@ -99,8 +100,7 @@ def _last(runtime: Runtime, entries: Iterable[Any]) -> LastStep | str:
 
 
 def _step(runtime: Runtime, row: Any) -> LastStep | str:
-    version = row.definition.partition("@")[2].partition("#")[0]
-    machine = runtime.machines.get((row.workflow, int(version))) if version.isdecimal() else None
+    machine = runtime.machines.get((row.workflow, stamped_version(row.definition)))
     if machine is None or row.seq == 1:
         return "没有可以撤销的步骤。"
     event = machine.definition.events.get(row.event)

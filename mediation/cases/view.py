@@ -63,6 +63,8 @@ class ProceedingView:
     options: tuple[Option, ...]
     subgroup: str | None = None
     """The part of the workers that it is about; None: all of them."""
+    parent_id: int | None = None
+    """The proceeding that opened it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,7 @@ def _proceeding(
         due=next((d for d in awaited if state and d.name == state.within), None),
         definition=definition,
         options=_options(runtime, facts, roles, actor),
+        parent_id=row.parent_id,
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from ..cases.models import Case
 from ..errors import BadInput, NotFound
 from ..runtime import Runtime
-from ..sweeping.upcoming import Coming, upcoming
+from ..sweeping.upcoming import Coming, enforceable, upcoming
 from ..sweeping.wording import day_words, instant_words
 
 KINDS = {"reminder": "提醒", "deadline": "届满", "clock": "自动"}
@@ -25,7 +25,7 @@ def case(
 
     runtime = assemble()
     try:
-        coming = _coming(runtime, number, days)
+        coming, enforcing = _coming(runtime, number, days)
     finally:
         runtime.database.engine.dispose()
     typer.echo(f"{number}：今后{days}天")
@@ -33,15 +33,20 @@ def case(
         typer.echo(_line(one))
     if not coming:
         typer.echo("没有期限，也没有安排提醒。")
+    if enforcing:
+        typer.echo("可以申请强制执行，最后一日：")
+    for one in enforcing:
+        typer.echo(_line(one))
 
 
-def _coming(runtime: Runtime, number: str, days: int) -> list[Coming]:
-    """Of every case with this number: it is unique in one organisation only."""
+def _coming(runtime: Runtime, number: str, days: int) -> tuple[list[Coming], list[Coming]]:
+    """Of every case with this number (it is unique in one organisation only), and what can be enforced until later."""
     with runtime.database.read() as session:
         found = session.scalars(select(Case.id).where(Case.number == number)).all()
         if not found:
             raise NotFound(f"没有编号为“{number}”的案件，请核对编号（括号用〔〕）。")
-        return [one for id in found for one in upcoming(session, runtime, id, days=days)]
+        coming = [one for id in found for one in upcoming(session, runtime, id, days=days)]
+        return coming, [one for id in found for one in enforceable(session, id) if one not in coming]
 
 
 def _days(text: str) -> int:

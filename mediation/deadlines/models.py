@@ -22,7 +22,7 @@ class Deadline(Base):
     )
 
     id: Mapped[int] = key()
-    case_id: Mapped[int] = link("cases.id")
+    case_id: Mapped[int] = link("cases.id", index=True)
     proceeding_id: Mapped[int] = link("proceedings.id")
     name: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(60), default="")

@@ -129,7 +129,7 @@ BUILT_IN: Mapping[str, AskType] = MappingProxyType(
         "time": AskType(TimeOfDay, "time"),
         "money": AskType(Money, "money"),
         "integer": AskType(Integer, "number"),
-        "boolean": AskType(YesNo, "checkbox"),
+        "boolean": AskType(YesNo, "checkbox", carried=False),
         "choice": AskType(str, "select"),
         "choices": AskType(str, "checkboxes"),
     }

@@ -6,6 +6,7 @@ from itertools import combinations
 from pathlib import Path
 from types import CodeType
 
+from .carrying import untold
 from .definition import CLOCK, DeadlineRule, Definition, Event, State
 from .grammar import Source
 from .graph import can_end, edges, reached, surely_open
@@ -39,8 +40,11 @@ def check_folder(folder: Path, workflows: Mapping[str, Mapping[int, Definition]]
         for definition in definitions
         if definition.about is not None and definition.about not in asked
     ] + [
-        f"{folder}:1: 文书模板“{name}”没有任何流程签发（issues），请删去或用上"
-        for name in sorted(vocabulary.documents - issued)
+        *untold(definitions, vocabulary),
+        *(
+            f"{folder}:1: 文书模板“{name}”没有任何流程签发（issues），请删去或用上"
+            for name in sorted(vocabulary.documents - issued)
+        ),
     ]
 
 

@@ -29,7 +29,11 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One thing that must (or may) be told when the event happens; `choices` names a code list."""
+    """One thing that must (or may) be told when the event happens; `choices` names a code list.
+
+    `today`: today's date stands in the form at first (file: `default: today`). `fresh`: what was told earlier is never
+    proposed again. `same_as`: other asks, or facts of the case, that tell the same.
+    """
 
     name: str
     type: str
@@ -39,6 +43,9 @@ class Ask:
     choices: str | None
     default: Any
     many: bool
+    today: bool = False
+    fresh: bool = False
+    same_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

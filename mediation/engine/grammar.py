@@ -18,7 +18,7 @@ EVENT = (
     *("title", "help", "by", "from", "to", "asks", "guards", "effects", "closes", "opens", "extends", "suspends"),
     *("resumes", "issues", "starts", "on_end", "confirm", "group"),
 )
-ASK = ("type", "title", "required", "help", "choices", "default", "many")
+ASK = ("type", "title", "required", "help", "choices", "default", "many", "fresh", "same_as")
 BRANCH = ("state", "guards", "outcome", "closes", "opens")
 EXTENSION = ("deadline", "until", "days")
 DEADLINE = ("title", "period", "instead", "on", "from", "each", "owner", "target", "remind", "on_missed")

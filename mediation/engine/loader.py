@@ -10,7 +10,7 @@ from ..errors import BrokenDefinition
 from ..law import strict_yaml
 from .asks import answers_model
 from .checks import check, check_folder
-from .definition import Ask, Branch, DeadlineRule, Definition, Event, Extension, State
+from .definition import TODAY, Ask, Branch, DeadlineRule, Definition, Event, Extension, State
 from .grammar import ASK, BRANCH, DEADLINE, EVENT, EXTENSION, STATE, TOP, Block, Source
 from .vocabulary import Vocabulary
 
@@ -197,15 +197,20 @@ def _target_state(name: str) -> str | None:
 
 
 def _ask(name: str, block: Block) -> Ask:
+    type, default = block.needed("type"), block.value("default")
+    today = type == "date" and default == TODAY
     return Ask(
         name=name,
-        type=block.needed("type"),
+        type=type,
         title=block.needed("title"),
         required=block.flag("required", True),
         help=block.text("help") or "",
         choices=block.text("choices"),
-        default=block.value("default"),
+        default=None if today else default,
         many=block.flag("many", False),
+        today=today,
+        fresh=block.flag("fresh", False),
+        same_as=block.names("same_as"),
     )
 
 

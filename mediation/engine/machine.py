@@ -107,10 +107,12 @@ class Machine:
         return Option(event, () if allowed else tuple(attempt.why()), allowed)
 
     def _try(self, event: Event, state: str, facts: Any) -> _Attempt:
-        refusals = _refusals(self._guards[event.name], facts)
+        """Guards that judge answers may rely on what was said on the way to the event's states; elsewhere they rest."""
+        guards = self._guards[event.name]
         if state not in event.from_:
+            refusals = _refusals((guard for guard in guards if not guard.answers), facts)
             return _Attempt(state, facts, [Refusal(WRONG_STATE, self._wrong_state(event, state)), *refusals])
-        attempt = _Attempt(state, facts, refusals)
+        attempt = _Attempt(state, facts, _refusals(guards, facts))
         self._machine.events[event.name].trigger(attempt)
         return attempt
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 
 from ..errors import BadInput
 from .asks import Answers, answers_model, validate
+from .carrying import carriable, carried
 from .definition import CLOCK, TODAY, Ask, DeadlineRule, Definition, Event, Extension
 from .grammar import Source
 from .vocabulary import Vocabulary
@@ -106,6 +107,10 @@ class NameCheck:
             self.known((*where, "choices"), [ask.choices], self.vocabulary.codes, "代码表")
             if not picks:
                 self.source.fault((*where, "choices"), "只有类型 choice 和 choices 才能写 choices")
+        if ask.fresh and not carriable(ask, self.vocabulary):
+            self.source.fault((*where, "fresh"), f"“{ask.name}”本来就不沿用以前填写的内容，请删去 fresh")
+        if ask.same_as and not carried(ask, self.vocabulary):
+            self.source.fault((*where, "same_as"), f"“{ask.name}”不沿用以前填写的内容，不能写 same_as")
         if ask.many and picks:
             self.source.fault((*where, "many"), "要选多项请用类型 choices，不写 many")
 

@@ -13,12 +13,14 @@ from .guards import GuardBook
 class AskType:
     """A kind of answer: the pydantic `annotation` that reads it, the form `widget` that asks for it.
 
-    A table (a list of rows) names its `columns`, so that deadlines can be opened for each row.
+    A table (a list of rows) names its `columns`, so that deadlines can be opened for each row. `carried`: an earlier
+    answer may be proposed again; never where the answer asserts something, is a file or is money that was paid.
     """
 
     annotation: Any
     widget: str
     columns: tuple[str, ...] = ()
+    carried: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +43,8 @@ class Vocabulary:
     kept_tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Tables that a feature keeps itself, with the columns their deadlines count from; no event need open those."""
     choosers: frozenset[str] = frozenset({"cause", "gravity"})
+    known: Mapping[str, str] = field(default_factory=dict)
+    """What the case file itself tells, by name: the ask type it is told as. Forms propose it."""
 
     def role_title(self, role: str) -> str:
         return self.roles.get(role, "系统时钟" if role == CLOCK else role)

@@ -8,8 +8,6 @@ from io import BytesIO
 
 import xlsxwriter
 
-KINDS: Mapping[str, str] = {"unpaid": "欠薪名单", "payroll": "工资表"}
-"""unpaid: who is owed what; payroll: who worked and what was due, kept to compare with."""
 MOST_ROWS = 1000
 """In one list; a case holds as many workers (`Intake.workers`)."""
 FAULTS = "错误说明"

@@ -21,7 +21,7 @@ from ..errors import BadInput, Forbidden, NotFound
 from ..people.actor import Actor
 from ..runtime import Runtime
 from .checking import Checked, Entry, check, faults_in, kind_of_number
-from .columns import KINDS, MOST_ROWS
+from .columns import MOST_ROWS
 from .marking import marked
 from .matching import Matched, match
 from .models import Roster
@@ -78,7 +78,7 @@ def hand_in(
     BadInput where the file cannot be a list at all.
     """
     staff_only(session, runtime, case_id, actor)
-    if kind not in KINDS:
+    if kind not in runtime.codes["roster_kinds"]:
         raise BadInput("请选择名单的种类。", {"kind": "请选择工资表或欠薪名单。"})
     read_sheet(content)
     _forget_unsaved(session, case_id, kind, actor)

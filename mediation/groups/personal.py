@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..cases.change import Change, changing
 from ..cases.models import Demand, Party
 from ..cases.papers import is_principal, paper_facts
 from ..cases.step import Step
-from ..documents.issue import Issuer, issue
+from ..documents.issue import Issuer, issue, revive_documents, void_issued
 from ..documents.models import Document
 from ..engine.ask_types import Integer
 from ..errors import BadInput
 from ..people.actor import Actor
 from ..recovery.models import Agreement, Promise
-from ..runtime import Runtime
+from ..runtime import Effect, Inverse, Runtime
 from .models import PersonalPaper
 from .roster import roster
 from .subgroups import subgroup_of
@@ -30,6 +30,7 @@ from .subgroups import subgroup_of
 TEMPLATE = "personal_confirmation"
 CHUNK = 200
 """Papers in one transaction: a second or two, in which nobody else can change this case."""
+REPLACED = "所依据的协议已被替换或不再签署"
 
 
 class PapersIn(BaseModel):
@@ -151,14 +152,21 @@ def void_personal_papers(step: Step) -> None:
     old = (
         select(PersonalPaper.document_id)
         .join(Agreement, Agreement.id == PersonalPaper.agreement_id)
-        .where(Agreement.case_id == step.case_id, Agreement.replaced_at.is_not(None))
+        .join(Document, Document.id == PersonalPaper.document_id)
+        .where(Agreement.case_id == step.case_id, Agreement.replaced_at.is_not(None), Document.voided_at.is_(None))
     )
-    step.session.execute(
-        update(Document)
-        .where(Document.id.in_(old), Document.voided_at.is_(None))
-        .values(voided_at=step.at, voided_why="所依据的协议已被替换或不再签署"),
-        execution_options={"synchronize_session": False},
-    )
+    ids = list(step.session.scalars(old.order_by(PersonalPaper.document_id)))
+    if ids:
+        void_issued(step.connection, ids, REPLACED, step.at)
+        step.before["personal_papers"] = ids
+
+
+def revive_personal_papers(step: Step, before: Mapping[str, Any]) -> None:
+    revive_documents(step.connection, before.get("personal_papers", ()))
+
+
+EFFECTS: Mapping[str, Effect] = {"void_personal_papers": void_personal_papers}
+UNDOES: Mapping[str, Inverse] = {"void_personal_papers": revive_personal_papers}
 
 
 def _issue(step: Step, agreement: Agreement, parties: Sequence[int]) -> list[dict[str, Any]]:

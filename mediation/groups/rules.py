@@ -26,10 +26,3 @@ def representatives_settle_with_every_consent(facts: Any) -> bool:
         return True
     may = _ids(facts.representatives_may_sign)
     return bool(may) and may <= signed
-
-
-def signed_for_by_representatives(facts: Any) -> frozenset[int]:
-    """The workers for whom the representatives who sign now may sign; empty where they may not, or do not all sign."""
-    may = _ids(facts.representatives_may_sign)
-    signed = frozenset(facts.told("signed_by") or ())
-    return _ids(facts.drafted_workers) if may and may <= signed else frozenset()

@@ -11,7 +11,7 @@ from .blocks import Block, Closing, FillLine, Line, PageBreak, Pairs, Signatures
 from .docx_base import BODY, LOOKS, PROPERTIES, base_parts
 
 _TEXT_WIDTH = 8844  # twentieths of a point between the margins of A4
-_LABEL_WIDTH = 2476
+_LABEL_WIDTH = 2918
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: the same text must give the same bytes
 _CORE = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?><cp:coreProperties '
@@ -49,17 +49,21 @@ def _body(empty: str, found: tuple[Block, ...]) -> str:
 
 def _drawn(found: tuple[Block, ...]) -> Iterator[str]:
     for block, following in zip_longest(found, found[1:]):
+        # Kept together so that no page holds a signature or a closing note alone; paper.typ does the same.
+        signed = isinstance(following, Closing | Signatures)
         if isinstance(block, Line):
             kept = following is not None and not isinstance(following, Line)
-            yield _paragraph(block.kind, block.text, *(("<w:keepNext/>", '<w:spacing w:after="80"/>') if kept else ()))
+            keep = "<w:keepNext/>" if kept or (block.kind == "flush" and following is not None) else ""
+            keep += "<w:keepLines/>" if block.kind == "note" else ""
+            yield _paragraph(block.kind, block.text, keep, '<w:spacing w:after="80"/>' if kept else "")
         elif isinstance(block, Table):
-            yield _table(block) + _GAP
+            yield _table(block, signed) + _GAP
         elif isinstance(block, Pairs):
-            yield _pairs(block) + _GAP
+            yield _pairs(block, signed) + _GAP
         elif isinstance(block, Signatures):
             yield _GAP + _signatures(block) + _GAP
         elif isinstance(block, Closing):
-            yield from _closing(block)
+            yield from _closing(block, noted=isinstance(following, Line) and following.kind == "note")
         elif isinstance(block, FillLine):
             yield _paragraph("paragraph", "", f"<w:pBdr>{_edge('bottom')}</w:pBdr>")
         elif isinstance(block, PageBreak):
@@ -79,7 +83,7 @@ def _edge(side: str) -> str:
     return f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
 
 
-def _table(table: Table) -> str:
+def _table(table: Table, signed: bool) -> str:
     small = "small_" if len(table.columns) > 5 else ""
     shares = sum(column.width for column in table.columns)
     widths = [_TEXT_WIDTH * column.width // shares for column in table.columns]
@@ -87,7 +91,7 @@ def _table(table: Table) -> str:
     head = _table_row(widths, (_paragraph(f"{small}head", text) for text in table.header), "<w:tblHeader/>")
     aligned = [f'<w:jc w:val="{column.align}"/>' for column in table.columns]
     # Rows of a short table hold on to each other, so that no page end tears it apart.
-    last = len(table.rows) - 1 if len(table.rows) <= 8 else 0
+    last = len(table.rows) - 1 + signed if len(table.rows) <= 8 else 0
     rows = (
         _table_row(
             widths,
@@ -102,9 +106,9 @@ def _table(table: Table) -> str:
     return _grid(widths, head + "".join(rows))
 
 
-def _pairs(pairs: Pairs) -> str:
+def _pairs(pairs: Pairs, signed: bool) -> str:
     widths = [_LABEL_WIDTH, _TEXT_WIDTH - _LABEL_WIDTH]
-    last = len(pairs.rows) - 1
+    last = len(pairs.rows) - 1 + signed
     rows = (
         _table_row(
             widths,
@@ -155,7 +159,7 @@ def _table_row(widths: list[int], cells: Iterable[str], header: str = "", height
     return f"<w:tr><w:trPr><w:cantSplit/>{tall}{header}</w:trPr>{drawn}</w:tr>"
 
 
-def _closing(closing: Closing) -> Iterator[str]:
+def _closing(closing: Closing, noted: bool) -> Iterator[str]:
     """Lines centred on each other at the right, two characters before the margin, below room for a seal."""
     size = LOOKS["closing"].size
     widest = max(sum(1 if east_asian_width(c) in "WF" else 0.5 for c in line) for line in closing.lines)
@@ -163,5 +167,5 @@ def _closing(closing: Closing) -> Iterator[str]:
     left = max(0, _TEXT_WIDTH - right - int((widest + 1) * size * 20))
     for number, line in enumerate(closing.lines):
         before = '<w:spacing w:before="880"/>' if number == 0 else ""
-        keep = "<w:keepNext/>" if number < len(closing.lines) - 1 else ""
+        keep = "<w:keepNext/>" if number < len(closing.lines) - 1 or noted else ""
         yield _paragraph("closing", line, keep, f'{before}<w:ind w:left="{left}" w:right="{right}"/>')

@@ -139,21 +139,19 @@ Table = Field(min_length=1, max_length=1000)
 _ORDERED = ("party", "payer", "amount", "duty", "head", "due_on", "method")
 _CLAUSES = ("condition", "controlled_by", "latest_on", "indemnifier", "until_on", "headcount")
 _PAID = ("amount", "paid_on", "method", "proof")
+_BY_OTHERS = ("party", "kind", "payer", "payer_name", *_PAID, "note")
 
 ASK_TYPES = {
-    "promises": AskType(Annotated[list[PromiseRow], Table], "table", (*_ORDERED, *_CLAUSES)),
-    "ordered_promises": AskType(Annotated[list[OrderedRow], Table], "table", _ORDERED),
-    "payments": AskType(Annotated[list[PaymentRow], Table], "table", ("party", "payer", *_PAID)),
-    "advances": AskType(
-        Annotated[list[AdvanceRow], Table], "table", ("party", "kind", "payer", "payer_name", *_PAID, "note")
-    ),
-    "other_receipts": AskType(
-        Annotated[list[OtherReceiptRow], Table], "table", ("party", "kind", "payer", "payer_name", *_PAID, "note")
-    ),
+    "promises": AskType(Annotated[list[PromiseRow], Table], "table", (*_ORDERED, *_CLAUSES), carried=False),
+    "ordered_promises": AskType(Annotated[list[OrderedRow], Table], "table", _ORDERED, carried=False),
+    "payments": AskType(Annotated[list[PaymentRow], Table], "table", ("party", "payer", *_PAID), carried=False),
+    "advances": AskType(Annotated[list[AdvanceRow], Table], "table", _BY_OTHERS, carried=False),
+    "other_receipts": AskType(Annotated[list[OtherReceiptRow], Table], "table", _BY_OTHERS, carried=False),
     "awards": AskType(Annotated[list[AwardRow], Table], "table", ("party", "amount", "head", "net_of", "note")),
-    "duty": AskType(Integer, "duty"),
-    "receipt": AskType(Integer, "receipt"),
-    "promise": AskType(Integer, "promise"),
-    "agreement": AskType(Integer, "agreement"),
+    "duty": AskType(Integer, "duty", carried=False),
+    "receipt": AskType(Integer, "receipt", carried=False),
+    "promise": AskType(Integer, "promise", carried=False),
+    "agreement": AskType(Integer, "agreement", carried=False),
     "proceeding": AskType(Integer, "proceeding"),
 }
+"""Forms propose promises and payments from what is owed now, not from what was told before."""

@@ -20,7 +20,8 @@ from ..recovery.models import PartyOutcome
 from ..runtime import Runtime
 from .sums import within
 
-FORMULA = "outcomes@1"
+_VERSION = 1
+FORMULA = f"outcomes@{_VERSION}"
 WHOLE, PART = "agreed", "agreed_partly"
 AGREED = (WHOLE, PART)
 FAILED = ("refused", "no_contact", "no_answer", "withdrawn", "waived", "not_agreed", "left")
@@ -252,4 +253,4 @@ def _definitions(moment: datetime, open_at_end: int, rate: bool) -> tuple[str, .
             "达成率：分子为达成和部分达成协议的件数（人数），分母为期间内调解有结果的全部件数（人数），含上期收到、本期有结果的结转；"
             f"截止日还没有结果的{open_at_end}件不在分母中。拒绝、联系不上、未答复、撤回和放弃都在分母中。"
         )
-    return (*told, *RULES, f"统计{moment:%Y-%m-%d %H:%M}时已登记的内容；公式 {FORMULA}。")
+    return (*told, *RULES, f"统计{moment:%Y-%m-%d %H:%M}时已登记的内容；统计口径第{_VERSION}版。")

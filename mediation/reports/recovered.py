@@ -16,7 +16,8 @@ from ..recovery.owed import COUNTED
 from ..runtime import Runtime
 from .sums import BY, SUMS, Range, earlier, marked
 
-FORMULA = "recovered@2"
+_VERSION = 2
+FORMULA = f"recovered@{_VERSION}"
 BY_TITLES = {"month": "月份", "street": "组织", "cause": "事由"}
 
 
@@ -162,7 +163,7 @@ def _title(runtime: Runtime, by: str, key: str, title: str) -> str:
 
 
 def _definitions(moment: datetime, by_kind: Sequence[tuple[str, str, int]]) -> tuple[str, ...]:
-    counted = f"统计{moment:%Y-%m-%d %H:%M}时已登记的内容；公式 {FORMULA}。"
+    counted = f"统计{moment:%Y-%m-%d %H:%M}时已登记的内容；统计口径第{_VERSION}版。"
     kinds = "；".join(f"{title}{yuan_grouped(amount)}元" for _, title, amount in by_kind)
     split = (f"到账金额中：{kinds}。",) if any(kind != "payment" for kind, _, _ in by_kind) else ()
     return (*(f"{c.title}：{c.definition}" for c in COLUMNS), *split, APART, counted)

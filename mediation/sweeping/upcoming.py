@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from ..cases.models import Proceeding
 from ..clock import SHANGHAI
 from ..deadlines.models import Deadline
 from ..engine.definition import Definition, Event
+from ..procedures.windows import WINDOW
 from ..reminders.models import WAITING, Reminder
 from ..runtime import Runtime
 from .wording import nature_words
@@ -41,13 +42,7 @@ def upcoming(session: Session, runtime: Runtime, case_id: int, *, days: int = 30
     now = runtime.clock.now()
     last = now.date() + timedelta(days=days)
     rows = session.execute(
-        select(Deadline, Proceeding.workflow, Proceeding.version, Proceeding.state)
-        .join(Proceeding, Proceeding.id == Deadline.proceeding_id)
-        .where(
-            Proceeding.case_id == case_id,
-            Deadline.closed_at.is_(None),
-            Deadline.suspended_on.is_(None),
-        )
+        _running(case_id).add_columns(Proceeding.workflow, Proceeding.version, Proceeding.state)
     ).all()
     coming: list[Coming] = []
     for deadline, workflow, version, state in rows:
@@ -55,6 +50,20 @@ def upcoming(session: Session, runtime: Runtime, case_id: int, *, days: int = 30
         coming += [*_dues(deadline), *_clock(deadline, definition, state, now)]
     coming += _reminders(session, runtime, {row[0].id: row[0] for row in rows})
     return sorted((c for c in coming if c.on <= last), key=_when)
+
+
+def enforceable(session: Session, case_id: int) -> Sequence[Coming]:
+    """The titles that can still be enforced, each with its last day, however far away that is."""
+    query = _running(case_id).where(Deadline.name == WINDOW).order_by(Deadline.legal_due, Deadline.id)
+    return [coming for deadline in session.scalars(query) for coming in _dues(deadline)]
+
+
+def _running(case_id: int) -> Select[Deadline]:
+    return (
+        select(Deadline)
+        .join(Proceeding, Proceeding.id == Deadline.proceeding_id)
+        .where(Proceeding.case_id == case_id, Deadline.closed_at.is_(None), Deadline.suspended_on.is_(None))
+    )
 
 
 def _when(coming: Coming) -> tuple[date, bool, datetime | None, int, int]:

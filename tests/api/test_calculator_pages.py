@@ -59,7 +59,7 @@ def test_whoever_is_logged_in_chooses_a_formula(desk: Desk) -> None:
 def test_the_sum_comes_with_every_step(browser: TestClient) -> None:
     page = browser.get("/calculator", params={"formula": "severance", **HIRED}).text
     assert '<p class="answer">97,500.00元</p>' in page
-    for told in ("15,000元 × 6.5 = 97,500元", "《劳动合同法》第四十七条", "待核实", "不等于应得", "severance@1"):
+    for told in ("15,000元 × 6.5 = 97,500元", "《劳动合同法》第四十七条", "待核实", "不等于应得", "公式第1版"):
         assert told in page
     assert "填入" not in page
 

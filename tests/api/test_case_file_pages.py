@@ -166,10 +166,10 @@ def test_what_is_not_there_is_not_found(browser: TestClient) -> None:
 
 
 def test_each_demand_names_its_statute_and_whether_that_was_checked(desk: Desk, browser: TestClient) -> None:
-    heads = [{"party": 0, "head": "severance"}, {"party": 0, "head": "overtime"}]
+    heads = [{"party": 0, "head": "severance"}, {"party": 0, "head": "interest"}]
     case = desk.office.register(demands=heads)
     page = browser.get(f"/cases/{case.case_id}").text
     shown = page[page.index('id="demands"') : page.index('id="money"')]
-    checked, doubtful = shown.index("劳动合同法第四十六条"), shown.index("劳动法第四十四条")
+    checked, doubtful = shown.index("劳动合同法第四十六条"), shown.index("依约定")
     assert checked < doubtful < shown.index("待核实")
     assert shown.count("待核实") == 1

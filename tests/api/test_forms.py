@@ -54,3 +54,8 @@ def test_proposals_and_one_more_row() -> None:
 def test_a_name_that_is_both_text_and_table_is_refused() -> None:
     with pytest.raises(BadInput, match="重复"):
         Typed((("a", "x"), ("a.b", "y"))).nested()
+
+
+def test_a_name_without_end_is_refused() -> None:
+    with pytest.raises(BadInput, match="无法识别"):
+        Typed(((".".join("a" * 3000), "x"),)).nested()

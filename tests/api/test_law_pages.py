@@ -124,3 +124,12 @@ def test_programs_ask_what_rests_on_an_article(counter: Counter) -> None:
     points = get(counter, "/api/v1/law/unverified").json()
     assert len(points) == 14
     assert {"supervision_opinion_reply_national", "supervision_hint_reply"} <= set(points[0]["touches"]["periods"])
+
+
+def test_a_sentence_that_quotes_what_was_typed_is_shown_as_text(counter: Counter) -> None:
+    """Neither as HTML nor as a pattern for variables."""
+    for typed, shown in (("50%25", "50%"), ("%25(x)s", "%(x)s"), ("%3Cscript%3E", "&lt;script&gt;")):
+        answer = get(counter, f"/law/articles/{typed}")
+        assert answer.status_code == 404
+        assert shown in answer.text
+        assert "<script>" not in answer.text

@@ -92,6 +92,7 @@ def test_everybody_starts_at_the_first_page_of_their_role(logged_in: TestClient,
     menu = logged_in.get("/account").text
     assert "我的案件" in menu
     assert "逾期督办" not in menu
+    assert menu.count('href="/cases"') == 1
 
 
 def test_without_any_role_one_is_told_so(logged_in: TestClient, clock: TestClock) -> None:

@@ -33,7 +33,7 @@ def test_late_money_is_told_with_owner_days_and_reason(counter: Counter) -> None
     sweep_once(office.runtime, [Inbox()])
     late = page(counter)
     assert f'<a href="/cases/{case.case_id}">{case.number}</a>' in late
-    assert "工人等钱" in late
+    assert "款项未付" in late
     assert "李调解" in late
     assert "个工作日" in late
     assert "为什么是这一天" in late

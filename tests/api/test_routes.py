@@ -155,8 +155,11 @@ def test_when_the_agreement_is_confirmed_the_title_comes_first(desk: Desk, brows
     page = browser.get("/cases/1/routes").text
     assert "经司法确认的调解协议" in page
     assert states(browser)["joint_review"] == "closed"
-    objection = f"/cases/1/events/{court}/object_to_confirmation"
-    assert objection in browser.get("/cases/1").text
+    file = browser.get("/cases/1").text
+    assert f"/cases/1/events/{court}/object_to_confirmation" in file
+    dues = file[file.index('<section id="dues">') :].partition("已结束的期限")[0]
+    assert "申请强制执行：经司法确认的调解协议，履行期至2026-09-28" in dues
+    assert "2028-09-28" in dues
 
 
 def test_a_stranger_sees_nothing(desk: Desk) -> None:

@@ -27,6 +27,14 @@ def test_wrong_words_of_a_program_are_counted_too(client: TestClient) -> None:
     assert "已锁定15分钟" in answer.json()["detail"]
 
 
+def test_what_cannot_be_read_is_bad_input(client: TestClient) -> None:
+    """Also what is nested deeper, or has longer numbers, than the reader of JSON can take: 422, as is documented."""
+    for body in (b'{"login": "ch', b"[" * 50_000, b'{"login": %s}' % (b"1" * 5000)):
+        answer = client.post("/api/v1/session", content=body, headers={"content-type": "application/json"})
+        assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+        assert set(answer.json().get("fields", {})) <= {"body"}
+
+
 def test_the_api_describes_itself_in_chinese(client: TestClient) -> None:
     document = client.get("/api/openapi.json").json()
     log_in = document["paths"]["/api/v1/session"]["post"]

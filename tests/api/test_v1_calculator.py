@@ -79,6 +79,7 @@ def test_a_demand_is_filled_once_for_a_key(counter: Counter) -> None:
     assert (first["demands"], first["revision"]) == (again["demands"], again["revision"])
     file = counter.get(office.mediator, f"/cases/{case.case_id}").json()
     assert [(d["head"], d["amount"]) for d in file["demands"]] == [("wages", "24000.00"), ("severance", "97500.00")]
+    assert [(d["computed"], d["formula"]) for d in file["demands"]] == [(None, None), ("97500.00", "severance")]
     stale = counter.post(office.mediator, path, body)
     assert stale.status_code == 409
     update = {**body, "revision": file["revision"], "update": True, "inputs": {**HIRED, "average_wage": "16000"}}

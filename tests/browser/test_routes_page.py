@@ -43,7 +43,7 @@ def test_ways_are_judged_again_with_what_is_told(address: str, desk: Desk, scree
         expect(page.locator("#way-payment_order")).to_contain_text("可以走")
         picture(page, f"routes-{size}")
         assert fits(page)
-        page.locator("#way-payment_order").get_by_role("button", name="已经走了这条路，登记").click()
+        page.locator("#way-payment_order").get_by_role("button", name="已经申请，去登记").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("已申请支付令")
         picture(page, f"routes-form-{size}")
         assert fits(page)

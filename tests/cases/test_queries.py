@@ -254,3 +254,15 @@ def test_a_procedure_about_several_people_names_them(office: Office) -> None:
     with office.database.read() as session:
         view = case_view(session, office.runtime, case.case_id, office.mediator)
     assert [one.about for one in view.proceedings if one.workflow == "injury"] == ["张三、李四"]
+
+
+def test_the_trail_names_codes_in_words(office: Office) -> None:
+    case = office.register(workers=[{"name": "张三", "id_kind": "resident_id"}], workers_count_quality="about")
+    with office.database.write() as session:
+        note = ActivityIn(kind="call", text="已电话联系。")
+        add_activity(session, office.runtime, case.case_id, note, key=office.key(), actor=office.mediator)
+    with office.database.read() as session:
+        view = case_view(session, office.runtime, case.case_id, office.mediator)
+        rows = {row.event: dict(row.said) for row in timeline(session, office.runtime, view, names_of(view))}
+    assert rows["add_activity"]["种类"] == "电话联系"
+    assert rows["register"]["人数的确切程度"] == "约"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mediation.cases.earlier import KNOWN
 from mediation.engine.ask_types import BUILT_IN
 from mediation.engine.grammar import GRAMMAR
 
@@ -19,6 +20,10 @@ def test_each_key_is_documented_and_no_other(block: str) -> None:
     rows = re.findall(r"^\| (`[^|]+`) \|", SECTIONS[block], re.MULTILINE)
     documented = re.findall(r"`([a-z_]+)`", " ".join(rows))
     assert sorted(documented) == sorted(GRAMMAR[block])
+
+
+def test_each_fact_of_the_case_that_forms_propose_is_documented() -> None:
+    assert all(f"`{name}`" in SECTIONS["asks"] for name in KNOWN)
 
 
 def test_each_built_in_kind_of_answer_is_documented() -> None:

@@ -93,6 +93,15 @@ BROKEN: dict[str, tuple[list[tuple[str, str]], str]] = {
     "list without choice": ([("type: money,", "type: money, choices: causes,")], "只有类型 choice 和 choices"),
     "many choices": ([("choices: causes", "choices: causes, many: true")], "类型 choices，不写 many"),
     "impossible default": ([("type: money,", "type: money, default: -5,")], "默认值不能用：金额不能为负数"),
+    "fresh where nothing is ever proposed": (
+        [("title: 签署日期 }", "title: 签署日期, fresh: true }")],
+        "“signed_on”本来就不沿用以前填写的内容",
+    ),
+    "the same as another, told anew": (
+        [("title: 到账金额 }", "title: 到账金额, fresh: true, same_as: [sum] }")],
+        "“amount”不沿用以前填写的内容，不能写 same_as",
+    ),
+    "today as a sum": ([("type: money,", "type: money, default: today,")], "默认值不能用"),
     "reserved event": ([("  withdraw:\n", "  options:\n")], "“options”是保留字"),
     "reserved ask": ([("amount: { type", "revision: { type")], "“revision”是保留字"),
     "ask that hides the model": ([("amount: { type", "json: { type")], "“json”是保留字"),

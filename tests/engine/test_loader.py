@@ -29,6 +29,30 @@ def test_a_file_becomes_frozen_values(tmp_path: Path) -> None:
     assert [event.name for event in definition.events_from("intake")] == ["accept", "withdraw"]
 
 
+def test_an_ask_says_what_its_form_begins_with(tmp_path: Path) -> None:
+    text = SOUND.replace("title: 受理日期 }", "title: 受理日期, default: today }")
+    text = text.replace("title: 到账金额 }", "title: 到账金额, same_as: [claimed] }")
+    events = load(tmp_path, text.replace("required: false }", "required: false, fresh: true }")).events
+    day, cause = events["accept"].asks["accepted_on"], events["accept"].asks["cause"]
+    assert (day.today, day.default, day.required) == (True, None, True)
+    assert (cause.today, cause.fresh, cause.same_as) == (False, True, ())
+    assert events["record_receipt"].asks["amount"].same_as == ("claimed",)
+
+
+@pytest.mark.parametrize("name", ["claimed", "amount", "cause"])
+def test_the_same_as_what_nobody_asks_in_that_way_is_refused(tmp_path: Path, name: str) -> None:
+    write(tmp_path, ONE_WORKFLOW.replace("title: 到账金额 }", f"title: 到账金额, same_as: [{name}] }}"))
+    with pytest.raises(BrokenDefinition, match=f"same_as 写的“{name}”没有任何事件"):
+        load_folder(tmp_path, VOCABULARY)
+
+
+def test_the_same_as_a_fact_of_the_case(tmp_path: Path) -> None:
+    write(tmp_path, ONE_WORKFLOW.replace("title: 到账金额 }", "title: 到账金额, same_as: [claimed] }"))
+    known = replace(VOCABULARY, documents=frozenset({"agreement"}), known={"claimed": "money"})
+    events = load_folder(tmp_path, known)["dispute"][1].events
+    assert events["record_receipt"].asks["amount"].same_as == ("claimed",)
+
+
 def test_a_deadline_takes_title_law_and_owner_from_where_they_stand(tmp_path: Path) -> None:
     rules = load(tmp_path).deadlines
     finish, promise = rules["finish"], rules["promise_due"]

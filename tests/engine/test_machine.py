@@ -60,6 +60,13 @@ def test_the_wrong_state_is_one_reason_among_the_others(machine: Machine) -> Non
     assert refused.value.refusals[0].sentence == "现在是“登记”，只有在“调解中”时才能办理“达成调解协议”。"
 
 
+def test_answers_are_not_judged_in_a_state_that_does_not_ask_for_them(machine: Machine) -> None:
+    """Such a guard may rely on what was said on the way to the right state: the sum of nothing is not told of here."""
+    with pytest.raises(Refused) as refused:
+        machine.decide("intake", "record_receipt", ["lawyer"], receipt(machine, amount="0"))
+    assert [r.guard for r in refused.value.refusals] == ["state"]
+
+
 def test_what_is_possible_anywhere_is_over_once_the_proceeding_has_ended(machine: Machine) -> None:
     with pytest.raises(Refused, match="现在是“结案”，已经办结，不能再办理“撤回”"):
         machine.decide("closed", "withdraw", ["clerk"], Facts())

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from mediation.cases.intake import Registered
 from mediation.cases.models import AuditEntry
+from mediation.cases.undo import undo
 from mediation.documents.models import Document
 from mediation.errors import BadInput
 from mediation.findings.verify import verify_all
@@ -72,6 +73,43 @@ def test_a_new_draft_makes_the_old_papers_void(office: Office) -> None:
     with office.database.read() as session:
         papers = session.scalars(select(Document).where(Document.template == personal.TEMPLATE)).all()
         assert [paper.voided_at is not None for paper in papers] == [True] * 10 + [False] * 2
+
+
+def papers(office: Office) -> list[str | None]:
+    """Why each confirmation is void, in the order of numbers; None: it counts."""
+    with office.database.read() as session:
+        query = select(Document.voided_why).where(Document.template == personal.TEMPLATE)
+        return list(session.scalars(query.order_by(Document.id)))
+
+
+def test_the_event_that_changes_a_draft_voids_its_papers_and_its_undo_restores_them(office: Office) -> None:
+    case = drafted(office, covered=2)
+    issued(office, case)
+    workers = office.parties(case.case_id, "worker")
+    rows = [{"party": workers[0], "amount": "1500", "due_on": "2026-10-20", "head": "wages"}]
+    for event, told in (
+        ("revise_draft", {"agreement_scope": "partial", "promises": rows}),
+        ("drop_draft", {"drop_reason": "金额有误"}),
+        ("withdraw", {"withdrawal_reason": "given_up", "withdrawn_on": "2026-09-18"}),
+    ):
+        done = office.fire(case.proceeding_id, event, told)
+        assert papers(office) == [personal.REPLACED] * 2
+        with office.database.write() as session:
+            once = {"revision": done.revision, "key": office.key(), "actor": office.mediator}
+            undo(session, office.runtime, case.proceeding_id, reason=None, **once)
+        assert papers(office) == [None, None]
+        assert (batch(office, case).issued, batch(office, case).waiting) == (2, 0)
+    with office.database.read() as session:
+        assert list(verify_all(session)) == []
+
+
+def test_every_event_that_gives_up_a_draft_gives_up_its_papers(office: Office) -> None:
+    events = office.runtime.machine("dispute").definition.events.values()
+    voiding = [event for event in events if "void_draft" in event.effects]
+    assert len(voiding) == 8
+    for event in voiding:
+        at = event.effects.index("void_draft")
+        assert event.effects[at + 1] == "void_personal_papers"
 
 
 def test_only_for_a_subgroup(office: Office) -> None:

@@ -21,7 +21,8 @@ from mediation.groups.representatives import (
     elections_of,
     record_consents,
 )
-from mediation.groups.rules import representatives_settle_with_every_consent, signed_for_by_representatives
+from mediation.groups.rules import representatives_settle_with_every_consent
+from mediation.recovery.rules import every_signing_party_has_signed
 from tests.groups.sheets import crowd, do, draft, drafted, elected
 from tests.office import Office
 
@@ -41,12 +42,13 @@ class Signing:
         return self._signed_by if name == "signed_by" else None
 
 
-def judged(office: Office, case: Registered, signed_by: list[int]) -> tuple[bool, frozenset[int]]:
+def judged(office: Office, case: Registered, signed_by: list[int]) -> tuple[bool, bool]:
+    """Whether the consents suffice, and whether everybody has signed or was signed for."""
     with office.database.read() as session:
         row = office.runtime.reading.row(connection_of(session), case.proceeding_id, office.clock.now())
         assert row is not None
         facts = Signing(Facts(row, office.clock.now(), None), signed_by)
-        return bool(representatives_settle_with_every_consent(facts)), signed_for_by_representatives(facts)
+        return bool(representatives_settle_with_every_consent(facts)), bool(every_signing_party_has_signed(facts))
 
 
 def present_draft(office: Office, case: Registered) -> Draft:
@@ -97,16 +99,16 @@ def test_representatives_sign_only_with_every_consent(office: Office) -> None:
     covered = [opinion.party_id for opinion in present_draft(office, case).opinions]
     (*speakers,) = sorted(set(workers) - set(workers[:12]))
     employer = office.parties(case.case_id, "employer")
-    assert judged(office, case, [*covered, *employer]) == (True, frozenset())
-    assert judged(office, case, [*speakers, *employer]) == (False, frozenset())
+    assert judged(office, case, [*covered, *employer]) == (True, True)
+    assert judged(office, case, [*speakers, *employer]) == (False, False)
     consents(office, case, covered[:9])
-    assert judged(office, case, [*speakers, *employer]) == (False, frozenset())
+    assert judged(office, case, [*speakers, *employer]) == (False, False)
     consents(office, case, covered[9:], "refused")
-    assert judged(office, case, [*speakers, *employer]) == (False, frozenset())
+    assert judged(office, case, [*speakers, *employer]) == (False, False)
     changed = consents(office, case, covered[9:])
     assert changed.result["before"] == {str(covered[9]): "refused"}
-    assert judged(office, case, [*speakers, *employer]) == (True, frozenset(covered))
-    assert judged(office, case, [*speakers[:2], *employer]) == (False, frozenset())
+    assert judged(office, case, [*speakers, *employer]) == (True, True)
+    assert judged(office, case, [*speakers[:2], *employer]) == (False, False)
     assert present_draft(office, case).everybody_agrees
 
 
@@ -132,4 +134,4 @@ def test_a_new_draft_has_to_be_consented_to_anew(office: Office) -> None:
 
 def test_without_an_election_nobody_signs_for_others(office: Office) -> None:
     case = office.signed()
-    assert judged(office, case, [1]) == (True, frozenset())
+    assert judged(office, case, [1]) == (True, True)

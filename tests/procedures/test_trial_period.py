@@ -62,7 +62,7 @@ def test_a_judgment_takes_effect_when_the_last_side_can_no_longer_appeal(room: C
     assert room.proceeding("litigation").state == "effective"
     assert room.due("litigation", "enforcement_window") == "2028-05-22"
     room.do("litigation", "set_judgment_performance_day", performance_day="2026-06-01")
-    assert room.due("litigation", "enforcement_from_performance") == "2028-06-01"
+    assert room.due("litigation", "enforcement_window") == "2028-06-01"
 
 
 def test_second_instance_and_rulings(room: Courtroom) -> None:

@@ -49,7 +49,7 @@ def test_silence_makes_the_order_enforceable_and_the_two_years_run_from_its_last
     room.on("2026-11-05").sweep()
     ended = room.proceeding("payment_order")
     assert (ended.state, ended.outcome) == ("effective", "payment_order_effective")
-    window = room.deadline("payment_order", "enforcement")
+    window = room.deadline("payment_order", "enforcement_window")
     assert (window.start_on.isoformat(), window.nominal_due.isoformat()) == ("2026-10-26", "2028-10-26")
     with room.office.database.read() as session:
         told = session.scalars(select(AuditEntry.event).where(AuditEntry.proceeding_id == room.dispute)).all()
@@ -64,7 +64,8 @@ def test_a_window_opened_by_the_end_is_still_reminded_of(sqlite_database: Databa
     sweep_once(room.office.runtime, [Inbox()])
     with room.office.database.read() as session:
         query = select(Reminder).join(Deadline, Deadline.id == Reminder.deadline_id)
-        rungs = session.scalars(query.where(Deadline.name == "enforcement", Reminder.recipient == "mediator")).all()
+        ours = query.where(Deadline.name == "enforcement_window", Reminder.recipient == "mediator")
+        rungs = session.scalars(ours).all()
     assert {r.state for r in rungs if r.rung <= -7} <= {"sent", "not_sent"}
     assert next(r.state for r in rungs if r.rung == -7) == "sent"
 

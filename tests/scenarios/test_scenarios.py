@@ -17,6 +17,7 @@ from mediation.db import Database
 from mediation.deadlines.models import Deadline
 from mediation.documents.models import Document
 from mediation.errors import BadInput, Refused
+from mediation.groups.representatives import ConsentIn, ElectionIn, elect, elections_of, record_consents
 from mediation.limitation.clocks import clocks_of
 from mediation.limitation.events import LimitationEventIn, add_limitation_event
 from mediation.money import yuan
@@ -78,6 +79,10 @@ class Play:
             self.award(self.said(step["award"]))
         if "limitation" in step:
             self.told_of_limitation(self.said(step["limitation"]))
+        if "elect" in step:
+            return self.group(elect, ElectionIn, step["elect"])
+        if "consents" in step:
+            return self.group(record_consents, ConsentIn, step["consents"])
         if "event" not in step:
             return set()
         actor = getattr(self.office, step.get("by", "mediator"))
@@ -87,6 +92,18 @@ class Play:
             )
         except Refused as error:
             return {r.guard for r in error.refusals}
+        except BadInput as error:
+            return set(error.fields)
+        return set()
+
+    def group(self, use_case: Any, form: Any, told: Any) -> set[str]:
+        """A change of the file of a group: who was elected, who agrees to the draft."""
+        try:
+            with self.office.database.write() as session:
+                revision = session.get_one(Proceeding, self.case.proceeding_id).revision
+                once = {"revision": revision, "key": self.office.key(), "actor": self.office.mediator}
+                case = (session, self.office.runtime, self.case.case_id, form.model_validate(self.said(told)))
+                use_case(*case, **once)
         except BadInput as error:
             return set(error.fields)
         return set()
@@ -121,6 +138,8 @@ class Play:
             return (self.office.clock.now() + timedelta(hours=int(found[1] or 0))).strftime("%Y-%m-%d %H:%M")
         if found := re.fullmatch(r"\$(worker|employer)(\d*)", word):
             return self.office.parties(self.case.case_id, found[1])[int(found[2] or 1) - 1]
+        if found := re.fullmatch(r"\$representative(\d*)", word):
+            return self.representatives()[int(found[1] or 1) - 1]
         if word in ("$mediator", "$supervisor", "$lawyer", "$other_lawyer"):
             return getattr(self.office, word[1:]).person_id
         if word == "$other":
@@ -138,6 +157,11 @@ class Play:
         if found := re.fullmatch(r"\$proceeding:(\w+)", word):
             return self.proceeding(found[1])
         raise AssertionError(f"unknown word {word}")
+
+    def representatives(self) -> list[int]:
+        """Those of the election in force."""
+        with self.office.database.read() as session:
+            return [one.party_id for one in elections_of(session, self.case.case_id)[0].representatives]
 
     def promises(self) -> tuple[PromiseLine, ...]:
         with self.office.database.read() as session:

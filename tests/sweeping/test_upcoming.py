@@ -72,6 +72,22 @@ def test_the_commands_sweep_and_tell(database_url: str) -> None:
     assert "可以转申请仲裁之日" in told.stdout
 
 
+def test_what_can_be_enforced_is_told_however_far_away_its_last_day_is(database_url: str) -> None:
+    with opened(database_url) as database:
+        office = open_office(database, TestClock(Clock().now()))
+        case, today = office.register(), office.clock.today().isoformat()
+        suit = {"suit_filed_on": today, "suit_court": "示范区人民法院", "suit_ground": "wage_iou"}
+        started = office.fire(case.proceeding_id, "file_suit", suit).result["started"]["proceeding_id"]
+        assert "可以申请强制执行" not in run(case_command, database_url, case.number).stdout
+        office.fire(started, "settle_suit", {"settled_on": today, "performance_day": "2031-03-03"})
+    near = run(case_command, database_url, case.number, "--next", "30d").stdout.splitlines()
+    assert near[-2] == "可以申请强制执行，最后一日："
+    assert near[-1].startswith("2033年3月3日（星期四）  届满  申请强制执行：法院调解书，履行期至2031-03-03")
+    far = run(case_command, database_url, case.number, "--next", "9999d").stdout
+    assert far.count("届满  申请强制执行：法院调解书") == 1
+    assert "提醒主管" in far
+
+
 def test_the_sweep_command_fails_where_something_is_stuck(database_url: str) -> None:
     with opened(database_url) as database:
         clock = TestClock(Clock().now())

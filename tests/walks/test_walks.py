@@ -14,12 +14,10 @@ from sqlalchemy import select
 
 from mediation.cases.models import Proceeding
 from mediation.clock import SHANGHAI, TestClock
-from mediation.errors import BadInput, Refused
 from mediation.findings.invariants import invariant_faults
 from mediation.findings.verify import verify_all
 from tests.databases import make_schema, opened
 from tests.office import Office, open_office
-from tests.walks.telling import Teller
 from tests.walks.walker import Walker, distances
 
 NOON = datetime(2026, 9, 18, 12, tzinfo=SHANGHAI)
@@ -63,32 +61,13 @@ def test_whatever_people_do_the_invariants_hold_and_an_end_can_be_reached(
     case = ENTRIES[entry](office)
     walker = Walker(office, case.case_id, chance)
     if workflow != "dispute":
-        _start(walker, workflow)
+        walker.begin(workflow)
     walker.wander(25)
     _hold(office)
     left = walker.finish()
     assert [(p.workflow, p.state) for p in left] == [], walker.barred
     _hold(office)
     seen.update(walker.fired)
-
-
-def _start(walker: Walker, workflow: str) -> None:
-    """Open the procedure with the event that starts it, as something the party has already done itself."""
-    office = walker.office
-    definition = office.runtime.machine("dispute").definition
-    event = next(event for event in definition.events.values() if event.starts == workflow)
-    actor = office.mediator if "mediator" in event.by else office.supervisor
-    for _ in range(20):
-        (main,) = [p for p in walker.open() if p.workflow == "dispute"]
-        with office.database.read() as session:
-            said = Teller(office.runtime, session, walker.case_id, walker.chance).answers(event, main.id)
-        said |= {name: True for name in event.asks if name.endswith("already_filed")}
-        try:
-            office.fire(main.id, event.name, said, actor=actor)
-        except (Refused, BadInput):
-            continue
-        return
-    raise AssertionError(f"{event.name} could not be fired with any answers")
 
 
 def _hold(office: Office) -> None:

@@ -40,6 +40,22 @@ class Walker:
             else:
                 self.step(self.chance.choice(live))
 
+    def begin(self, workflow: str) -> None:
+        """Open the procedure with the event that starts it, as something the party has already done itself."""
+        definition = self.office.runtime.machine("dispute").definition
+        event = next(event for event in definition.events.values() if event.starts == workflow)
+        for _ in range(20):
+            (main,) = [p for p in self.open() if p.workflow == "dispute"]
+            with self.office.database.read() as session:
+                said = Teller(self.office.runtime, session, self.case_id, self.chance).answers(event, main.id)
+            said |= {name: True for name in event.asks if name.endswith("already_filed")}
+            try:
+                self.office.fire(main.id, event.name, said)
+            except (Refused, BadInput):
+                continue
+            return
+        raise AssertionError(f"{event.name} could not be fired with any answers")
+
     def finish(self, tries: int = 400) -> Sequence[Proceeding]:
         """Lead every open procedure to an end by the shortest way that goes; what is still open after that."""
         for _ in range(tries):

@@ -129,7 +129,7 @@ MANDATORY = {
     "payment_order_application": (
         *("支付令申请书", "张示范", "15,000.00元", "大写：壹万伍仟元整", "2026年11月20日达成调解协议"),
         *("示工调字〔2026〕17号", "已到期未付的款项共15,000.00元", "第十六条", "第二百二十五条", "________人民法院"),
-        *("没有", "其他债务", "送达被申请人的地址", "银行流水", "副本1份"),
+        *("没有", "其他债务", "被申请人送达地址", "银行流水", "副本1份"),
     ),
     "review_application": (
         *("仲裁审查申请书", "张示范", "虚构市样例科技有限公司", "2026年11月20日达成的调解协议", "制作仲裁调解书"),
@@ -296,6 +296,17 @@ def test_typed_code_is_printed_and_not_run() -> None:
     assert re.sub(r"\s", "", typed) in words(pdf_bytes(text))
     document = docx.Document(BytesIO(docx_bytes(text)))
     assert typed in [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+
+
+@pytest.mark.parametrize("before", range(18, 25))
+def test_no_page_holds_a_seal_or_a_closing_note_alone(before: int) -> None:
+    body = "\n".join(["一行正文。"] * before)
+    text = f"= 提示函\n\n{body}\n\n: 地址 | 示范路一号\n\n> 示范区总工会（盖章）\n> 2026年9月18日\n\n% 一式两份。\n"
+    last = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(pdf_bytes(text))][-1]
+    assert "示范路一号" in last
+    assert "一式两份" in last
+    label = docx.Document(BytesIO(docx_bytes(text))).tables[0].rows[-1].cells[0].paragraphs[0]
+    assert label.paragraph_format.keep_with_next
 
 
 def test_the_word_file_is_an_official_paper_that_can_be_edited() -> None:
