@@ -72,7 +72,7 @@ def test_moment_11_what_is_late_and_why(address: str, counter: Counter, screen: 
     with screen(size) as page:
         enter(page, address, login_of(counter.office.supervisor), PASSWORD, "/overdue")
         first = page.locator("table.late tbody tr").first
-        expect(first).to_contain_text("工人等钱")
+        expect(first).to_contain_text("款项未付")
         expect(first).to_contain_text("在李调解手中")
         expect(first).to_contain_text("已升级：组长")
         first.get_by_text("为什么排在这里").click()

@@ -44,13 +44,14 @@ class Walker:
         """Open the procedure with the event that starts it, as something the party has already done itself."""
         definition = self.office.runtime.machine("dispute").definition
         event = next(event for event in definition.events.values() if event.starts == workflow)
+        actor = self.office.mediator if "mediator" in event.by else self.office.supervisor
         for _ in range(20):
             (main,) = [p for p in self.open() if p.workflow == "dispute"]
             with self.office.database.read() as session:
                 said = Teller(self.office.runtime, session, self.case_id, self.chance).answers(event, main.id)
             said |= {name: True for name in event.asks if name.endswith("already_filed")}
             try:
-                self.office.fire(main.id, event.name, said)
+                self.office.fire(main.id, event.name, said, actor=actor)
             except (Refused, BadInput):
                 continue
             return
