@@ -5,7 +5,7 @@ be written down is an answer that is not given.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Select, bindparam, func, insert, select
@@ -17,7 +17,7 @@ from ..people.actor import Actor, Look, Looks
 from ..people.models import Membership, Organisation, Person
 from ..prepared import Prepared
 from .access import EMERGENCY
-from .access_models import Reading
+from .access_models import EmergencyAccess, Reading
 
 KINDS: Mapping[str, str] = {
     "file": "查看案卷",
@@ -39,7 +39,17 @@ def write_looks(database: Database, actor: Actor, page: str, at: datetime) -> No
     if not actor.looks.cases or actor.person_id is None:
         return
     with database.write() as session:
-        note_looks(session, actor.person_id, looks_of(actor.looks, page), at)
+        looks = [_explained(session, look, actor.person_id, at) for look in looks_of(actor.looks, page)]
+        note_looks(session, actor.person_id, looks, at)
+
+
+def _explained(session: Session, look: Look, person_id: int, at: datetime) -> Look:
+    """A look in an emergency says the reason that was given for it."""
+    if EMERGENCY not in look.roles or look.why is not None:
+        return look
+    mine = (EmergencyAccess.case_id == look.case_id, EmergencyAccess.person_id == person_id)
+    reason = select(EmergencyAccess.reason).where(*mine, EmergencyAccess.ends_at > at)
+    return replace(look, why=session.scalar(reason.order_by(EmergencyAccess.id.desc()).limit(1)))
 
 
 def looks_of(looks: Looks, page: str) -> list[Look]:

@@ -85,6 +85,7 @@ def test_an_emergency_look_says_so(counter: Counter) -> None:
     assert "您正在紧急查阅" in browser.get(f"/cases/{case.case_id}").text
     assert rows(counter)[-1] == (neighbour.person_id, case.case_id, "file", f"/cases/{case.case_id}", "emergency")
     boss = counter.client(office.supervisor)
+    assert WHY in boss.get(f"/cases/{case.case_id}/readings").text
     assert WHY in boss.get("/reviews").text
     told = {"verdict": "justified", "review": "已核对", "_key": "review-000001"}
     assert boss.post("/reviews/1", data={**told, "review": ""}).status_code == 422

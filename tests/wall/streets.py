@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import inspect, select
 
 from mediation.assignments.interests import InterestIn, declare_interest
+from mediation.assignments.models import HandOver
 from mediation.cases.access_models import EmergencyAccess
 from mediation.cases.activities import ActivityIn, add_activity
 from mediation.cases.evidence import EvidenceIn, Upload, add_evidence
 from mediation.cases.intake import Registered
+from mediation.cases.models import Party
 from mediation.clock import TestClock
 from mediation.db import Base, Database
 from mediation.findings.models import Finding
@@ -126,6 +128,9 @@ def _opened_in_an_emergency(streets: Streets, case: Registered) -> None:
         access = EmergencyAccess(case_id=case.case_id, person_id=west.supervisor.person_id, roles=MARK, reason=why)
         access.opened_at, access.ends_at, access.review_due = at, at, at.date()
         session.add(access)
+        given = {"kind": "absence", "reason": f"{MARK}病假", "made_at": at, "idempotency_key": "wall-hand-over"}
+        me = west.supervisor.person_id
+        session.add(HandOver(organisation_id=west.street_id, giver_id=west.mediator.person_id, made_by_id=me, **given))
 
 
 def _of_the_group(west: Office, group: Registered) -> None:
@@ -158,6 +163,7 @@ ROWS: Mapping[str, str] = {
     "limitation": "limitation_events",
     "events": "limitation_events",
     "{what}": "parties",
+    "{kind}": "deadlines",
     "people/{person_id}/{what}": "memberships",
     "interests": "interests",
 }
@@ -176,6 +182,9 @@ def _ids(streets: Streets) -> dict[str, list[int]]:
                 rows[mapper.local_table.name] = list(session.scalars(query))  # type: ignore[attr-defined]
         me = streets.west.mediator.person_id
         rows["memberships"] = list(session.scalars(select(Membership.id).where(Membership.person_id == me)))
+        rows["hand_overs"] = list(session.scalars(select(HandOver.id)))
+        firms = select(Party.employer_id).where(Party.case_id.in_(cases), Party.employer_id.is_not(None))
+        rows["employers"] = [one for one in session.scalars(firms) if one is not None]
         there = OutsideBody.organisation_id == streets.west.street_id
         rows["outside_bodies"] = list(session.scalars(select(OutsideBody.id).where(there)))
         rows["interests"] = list(session.scalars(select(Interest.id).where(Interest.person_id == me)))
@@ -191,4 +200,6 @@ def _ids(streets: Streets) -> dict[str, list[int]]:
         "person_id": [p for p in (streets.west.mediator.person_id,) if p],
         "access_id": rows["emergency_accesses"],
         "body_id": rows["outside_bodies"],
+        "hand_over_id": rows["hand_overs"],
+        "employer_id": rows["employers"],
     }
