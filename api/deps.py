@@ -15,11 +15,13 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
+from mediation.cases.readings import write_looks
 from mediation.clock import Clock
 from mediation.db import Database
 from mediation.errors import BadInput, Forbidden, NotAuthenticated, Unavailable
 from mediation.logins.tokens import USED_EVERY, find_token, narrowed, token_used
 from mediation.people.actor import Actor, load_actor
+from mediation.people.rights import roles_of
 from mediation.people.sessions import SEEN_EVERY, LiveSession, find_session, seen
 from mediation.runtime import Runtime
 from mediation.settings import Settings
@@ -186,14 +188,18 @@ def _actor(visitor: CurrentVisitor) -> Actor:
 
 
 def _lawyer(actor: Annotated[Actor, Depends(_actor)]) -> Actor:
-    if not actor.has("lawyer"):
+    if not actor.has(*roles_of("lawyer_queue")):
         raise Forbidden("律师案件池只对志愿律师开放。如需律师权限，请联系本单位管理员。")
     return actor
 
 
-def _read_session(request: Request, _found: PossibleVisitor) -> Iterator[Session]:
-    with _shell(request).database.read() as session:
+def _read_session(request: Request, found: PossibleVisitor) -> Iterator[Session]:
+    """Afterwards every case file that was looked at is written down; a change has its audit entry instead."""
+    shell = _shell(request)
+    with shell.database.read() as session:
         yield session
+    if found is not None:
+        write_looks(shell.database, found.actor, request.url.path, shell.clock.now())
 
 
 def _write_session(request: Request, _found: PossibleVisitor) -> Iterator[Session]:

@@ -1,6 +1,7 @@
 """Imports every model once, so that all tables and foreign keys are known."""
 
 from .assignments import models as assignments
+from .cases import access_models
 from .cases import models as cases
 from .db import Base
 from .deadlines import models as deadlines
@@ -16,6 +17,7 @@ from .reminders import models as reminders
 metadata = Base.metadata
 
 __all__ = [
+    "access_models",
     "assignments",
     "cases",
     "deadlines",

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from mediation.access.restrict import restriction_of
 from mediation.cases.change import STAFF
 from mediation.cases.telling import TimelineRow, timeline
 from mediation.cases.undoable import undoables
@@ -73,6 +74,7 @@ def case_page(
         form=Form(),
         staff=bool(view.roles & set(STAFF)),
         revision=view.main.revision,
+        restriction=restriction_of(session, case_id),
         titles=runtime.title,
         heads=runtime.codes["demand_heads"],
         **choices(desk),

@@ -26,6 +26,7 @@ def evidence(
     """Always as a download, never opened inside this site: the file is somebody's, not ours."""
     row = _row(case_view(session, runtime, case_id, actor), evidence_id)
     item, content = evidence_file(session, case_id, row.id)
+    actor.looks.note_thing(case_id, "evidence", f"{item.number} {item.name}")
     return Response(content, media_type="application/octet-stream", headers=attached(item.name))
 
 
@@ -57,6 +58,7 @@ def paper(
     if document is None:
         raise NotFound("本案没有这份文书，或者您无权查看。")
     file = file_of(document, kind, runtime.settings.font_folder)
+    actor.looks.note_thing(case_id, "paper", f"{document.number} {document.title}")
     return Response(file.content, media_type=file.media_type, headers=attached(file.name))
 
 

@@ -24,11 +24,13 @@ ENTRIES = (
     Entry("/orders", "督办台账", ("supervisor",)),
     Entry("/handovers", "移交", ("supervisor",)),
     Entry("/employers", "用人单位", ("supervisor",)),
+    Entry("/reviews", "紧急查阅复核", ("supervisor",)),
     Entry("/receipts", "到账报表", ("supervisor",)),
     Entry("/referrals", "转办统计", ("supervisor",)),
     Entry("/outcomes", "结果统计", ("supervisor",)),
     Entry("/calculator", "计算器", ("mediator", "lawyer", "supervisor", "clerk")),
-    Entry("/inbox", "收件箱", ("mediator", "lawyer", "supervisor", "clerk")),
+    Entry("/admin", "组织和人员", ("administrator",)),
+    Entry("/inbox", "收件箱", ("mediator", "lawyer", "supervisor", "clerk", "administrator")),
     Entry("/workflows", "流程图", ("mediator", "lawyer", "supervisor", "clerk")),
 )
 """In the order of the menu; the first entry a person may see is their first page."""

@@ -11,6 +11,8 @@ from mediation.engine.definition import Definition
 from mediation.engine.diagram import svg
 from mediation.engine.manual import limit, manual, test_list
 from mediation.engine.matrix import matrix, roles
+from mediation.errors import Forbidden
+from mediation.people.rights import CASE, RIGHTS, Right
 from mediation.reports.workflow_counts import still_on_old_versions, workflow_counts
 
 from ..deps import CurrentActor, CurrentRuntime, ReadSession
@@ -52,6 +54,27 @@ def permissions(request: Request, name: str, runtime: CurrentRuntime, _actor: Cu
         rows=matrix(definition),
         roles=roles(definition),
         role_title=runtime.vocabulary.role_title,
+        today=runtime.clock.today(),
+    )
+
+
+@router.get("/permissions")
+def all_permissions(request: Request, runtime: CurrentRuntime, actor: CurrentActor) -> Response:
+    """Everything that anybody may do, on one page, for the chair of the union to sign."""
+    if not actor.grants:
+        raise Forbidden("您还没有角色，请联系本单位管理员。")
+    definitions = [runtime.machine(name).definition for name in runtime.current]
+    groups: dict[str, list[Right]] = {}
+    for right in RIGHTS.values():
+        groups.setdefault(right.group, []).append(right)
+    return page(
+        request,
+        "workflows/all_permissions.html",
+        matrices=[(definition, matrix(definition)) for definition in definitions],
+        groups=groups,
+        roles=list(runtime.codes["roles"]),
+        role_title=runtime.vocabulary.role_title,
+        place=CASE,
         today=runtime.clock.today(),
     )
 

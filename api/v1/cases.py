@@ -24,6 +24,7 @@ from mediation.cases.queries import CaseRow, Filters, my_cases
 from mediation.engine.ask_types import Integer, Text
 from mediation.errors import BadInput
 from mediation.people.actor import Actor
+from mediation.people.rights import roles_of
 
 from ..deps import CurrentActor, CurrentRuntime, ReadSession, WriteSession
 from ..forms import TypedForm
@@ -31,7 +32,7 @@ from .parameters import LARGEST, CaseId, Limit, Offset, RequiredKey, RowId
 
 router = APIRouter(prefix="/cases", tags=["案件"])
 
-REGISTRARS = ("mediator", "clerk", "supervisor")
+REGISTRARS = roles_of("register_case")
 
 
 class CaseRequest(BaseModel):

@@ -37,7 +37,9 @@ def paper(
     actor: CurrentActor,
 ) -> Response:
     """由出具时冻结的正文生成，每次相同；正文若被改动，不予下载。"""
-    file = file_of(_seen(session, runtime, row_id, actor), kind, runtime.settings.font_folder)
+    document = _seen(session, runtime, row_id, actor)
+    file = file_of(document, kind, runtime.settings.font_folder)
+    actor.looks.note_thing(document.case_id, "paper", f"{document.number} {document.title}")
     headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"}
     return Response(file.content, media_type=file.media_type, headers=headers)
 

@@ -22,9 +22,9 @@ class ReminderView(BaseModel):
     at: datetime = Field(title="发出时间")
     read_at: datetime | None = Field(title="阅读时间")
     late: bool = Field(title="晚于应发时间一小时以上才发出")
-    case_id: int = Field(title="案件编号")
-    proceeding_id: int = Field(title="程序编号")
-    deadline_id: int = Field(title="期限编号")
+    case_id: int | None = Field(title="案件编号；通知可以与案件无关")
+    proceeding_id: int | None = Field(title="程序编号；通知没有")
+    deadline_id: int | None = Field(title="期限编号；通知没有")
 
 
 class InboxView(BaseModel):

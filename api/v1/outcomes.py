@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from mediation.reports.outcomes import Row, listed, outcomes
+from mediation.reports.outcomes import Entry, Row, listed, outcomes
 
 from ..deps import CurrentActor, CurrentRuntime, ReadSession
 from .reports import AsOf, From, To
@@ -43,7 +43,7 @@ class OutcomesView(BaseModel):
 
 
 class OutcomeView(BaseModel):
-    case_id: int = Field(title="案件编号")
+    case_id: int | None = Field(title="案件编号；计入但无权查看的案件没有")
     number: str = Field(title="案号")
     party: str = Field(title="当事人；按案件统计时为空")
     outcome: str = Field(title="结果代码")
@@ -99,7 +99,12 @@ def outcome_lines(
     """与报表用同样的条件，件数与报表中的数字相同。"""
     asked = {"unit": unit, "outcome": outcome, "reason": reason}
     found = listed(session, actor, from_on=from_, to_on=to, as_of=as_of, **asked)  # type: ignore[arg-type]
-    return [OutcomeView.model_validate(one, from_attributes=True) for one in found]
+    return [_view(one) for one in found]
+
+
+def _view(entry: Entry) -> OutcomeView:
+    view = OutcomeView.model_validate(entry, from_attributes=True)
+    return view if entry.case_id > 0 else view.model_copy(update={"case_id": None})
 
 
 def _row(names: list[str], row: Row) -> OutcomeRow:

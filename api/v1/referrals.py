@@ -37,7 +37,7 @@ class ReferralsView(BaseModel):
 
 
 class ReferralView(BaseModel):
-    case_id: int = Field(title="案件编号")
+    case_id: int | None = Field(title="案件编号；计入但无权查看的案件没有")
     number: str = Field(title="案号")
     kind: str = Field(title="单位类别")
     body: str = Field(title="单位")

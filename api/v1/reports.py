@@ -49,7 +49,7 @@ class ReportView(BaseModel):
 
 
 class LineView(BaseModel):
-    case_id: int = Field(title="案件编号")
+    case_id: int | None = Field(title="案件编号；计入但无权查看的案件没有")
     number: str = Field(title="案号")
     party: str = Field(title="劳动者")
     on: date = Field(title="日期")

@@ -61,7 +61,6 @@ def _give_back(session: Session, runtime: Runtime, row: HandOver, item: HandOver
         revision=None,
         key=f"handback:{row.id}:{item.id}",
         actor=CLOCK,
-        roles=("clock",),
         bumps=False,
     ) as change:
         if change.repeated is None:

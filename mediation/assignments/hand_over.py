@@ -175,7 +175,6 @@ def _move_case(
                 revision=None,
                 key=key,
                 actor=actor,
-                roles=("supervisor",),
                 bumps=False,
             ) as change:
                 if change.repeated is None:

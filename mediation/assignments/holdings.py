@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from ..cases.dues import running
 from ..cases.models import Case, Proceeding
-from ..cases.queries import state_of
+from ..cases.queries import open_to, state_of
 from ..deadlines.models import Deadline
 from ..people.actor import Actor
 from ..people.models import Organisation
@@ -66,7 +66,9 @@ def held(session: Session, runtime: Runtime, actor: Actor, person_id: int, *, li
 
 def supervised(actor: Actor) -> ColumnElement[bool]:
     """Cases (joined with their organisation) that the actor answers for as a supervisor."""
-    return or_(false(), *(Organisation.path.startswith(path) for path in actor.paths("supervisor")))
+    return and_(
+        or_(false(), *(Organisation.path.startswith(path) for path in actor.paths("supervisor"))), open_to(actor)
+    )
 
 
 def _owned(person_id: int) -> ColumnElement[bool]:

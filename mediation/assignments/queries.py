@@ -12,6 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from ..cases.dues import Due, as_due
 from ..cases.facts import total
 from ..cases.models import Case, Demand, Party, Proceeding
+from ..cases.queries import open_to
 from ..deadlines.models import Deadline
 from ..people.actor import Actor
 from ..people.models import Organisation, Person
@@ -93,6 +94,7 @@ def queue(actor: Actor, *columns: Any) -> Select[Any]:
             Proceeding.ended_at.is_(None),
             Proceeding.state == WAITING,
             in_places(actor),
+            open_to(actor),
         )
         .order_by(case((URGENT, 0), else_=1), Proceeding.state_since, Proceeding.id)
     )

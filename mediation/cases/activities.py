@@ -10,7 +10,7 @@ from ..engine.ask_types import Instant, LongText, Text, YesNo
 from ..errors import BadInput
 from ..people.actor import Actor
 from ..runtime import Runtime
-from .change import STAFF, Change, changing
+from .change import Change, changing
 from .models import Activity
 
 
@@ -30,9 +30,8 @@ def add_activity(
 ) -> Change:
     """Record what was done. It cannot collide with anything, so no revision is asked for and none is used up."""
     given = data.model_dump(mode="json", exclude_none=True)
-    roles = (*STAFF, "lawyer")
     with changing(
-        session, runtime, case_id, "add_activity", given, revision=None, key=key, actor=actor, roles=roles, bumps=False
+        session, runtime, case_id, "add_activity", given, revision=None, key=key, actor=actor, bumps=False
     ) as change:
         if change.repeated is None:
             if data.kind not in runtime.codes["activity_kinds"]:

@@ -4,7 +4,7 @@ Used as `with changing(…) as change:`; the body writes rows and fills `change.
 whose `repeated` is the result of the first time; the body must then do nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +16,7 @@ from ..db import connection_of, dump
 from ..engine.definition import Definition
 from ..errors import Forbidden, KeyReused
 from ..people.actor import Actor
+from ..people.rights import STAFF, role_for, roles_of
 from ..prepared import Prepared
 from ..runtime import Runtime
 from .access import seen
@@ -26,7 +27,10 @@ from .models import Proceeding
 from .proceedings import dispute_of, stamp
 from .step import Step
 
-STAFF = ("mediator", "clerk", "supervisor")
+__all__ = ["STAFF", "Admit", "Change", "changing"]
+
+Admit = Callable[[Mapping[str, Any]], str]
+"""The role in which somebody may make a change of the case with this row; raises where they may not."""
 
 _SEAL = Prepared(
     update(Proceeding)
@@ -58,21 +62,20 @@ def changing(
     revision: int | None,
     key: str,
     actor: Actor,
-    roles: tuple[str, ...] = STAFF,
     bumps: bool = True,
+    admit: Admit | None = None,
 ) -> Iterator[Change]:
     """Lock the case's main proceeding, let the body write, seal the audit entry `word`.
 
     `revision` None: additions that cannot collide (a note, a piece of evidence) are not refused as stale. `bumps`
-    False keeps the revision: nothing that an event depends on has changed.
+    False keeps the revision: nothing that an event depends on has changed. `admit` decides instead of `seen` and
+    the register of rights in which role the actor may do it, for what those who do not see the case may do to it.
     """
     connection = connection_of(session)
     proceeding_id = dispute_of(connection, case_id)
-    row, held = seen(actor, runtime.loading.row(connection, proceeding_id, runtime.clock.now(), key))
-    role = next((r for r in roles if r in held), None)
-    if role is None:
-        names = "、".join(runtime.title("roles", r) for r in roles)
-        raise Forbidden(f"只有{names}可以这样做。")
+    row = runtime.loading.row(connection, proceeding_id, runtime.clock.now(), key)
+    assert row is not None
+    role = admit(row) if admit else _role(runtime, seen(actor, row)[1], word)
     definition = runtime.machine(row["workflow"], row["version"]).definition
     step = Step(session, connection, runtime, actor, Facts(row, runtime.clock.now(), None), word, runtime.clock.now())
     change = Change(step, definition, role)
@@ -94,6 +97,14 @@ def changing(
     session.flush()
     change.result |= {name: told for name, told in step.results.items() if name not in change.result}
     _seal(change, word, given, key, asked, bumps)
+
+
+def _role(runtime: Runtime, held: frozenset[str], word: str) -> str:
+    role = role_for(word, held)
+    if role is None:
+        names = "、".join(runtime.title("roles", r) for r in roles_of(word))
+        raise Forbidden(f"只有{names}可以这样做。")
+    return role
 
 
 def _seal(change: Change, word: str, given: Mapping[str, Any], key: str, asked: str, bumps: bool) -> None:

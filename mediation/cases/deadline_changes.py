@@ -58,10 +58,8 @@ def correct_deadline(
 ) -> Change:
     """Count the deadline from another day; `result` says what moved from when to when."""
     given = {"deadline": deadline_id, **data.model_dump(mode="json")}
-    word, roles = "correct_deadline", ("mediator", "supervisor")
-    with changing(
-        session, runtime, case_id, word, given, revision=revision, key=key, actor=actor, roles=roles
-    ) as change:
+    word = "correct_deadline"
+    with changing(session, runtime, case_id, word, given, revision=revision, key=key, actor=actor) as change:
         if change.repeated is None:
             rule, proceeding_id = _rule(session, runtime, case_id, deadline_id)
             _not_later(data.start, change.step.today)
@@ -86,7 +84,6 @@ def apply_calendar(session: Session, runtime: Runtime, case_id: int, shown: Reco
         revision=None,
         key=key,
         actor=CLOCK,
-        roles=("clock",),
         bumps=False,
     ) as change:
         if change.repeated is None:

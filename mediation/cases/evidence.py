@@ -11,7 +11,7 @@ from ..engine.ask_types import Integer, Text
 from ..errors import BadInput, NotFound
 from ..people.actor import Actor
 from ..runtime import Runtime
-from .change import STAFF, Change, changing
+from .change import Change, changing
 from .models import Evidence, Party, StoredFile
 
 
@@ -41,9 +41,8 @@ def add_evidence(
     """File one item. `result` is the receipt: {evidence, number, sha256, size}. Cannot collide: asks no revision."""
     digest = hashlib.sha256(upload.content).hexdigest()
     given = {**data.model_dump(mode="json", exclude_none=True), "sha256": digest, "media_type": upload.media_type}
-    roles = (*STAFF, "lawyer")
     with changing(
-        session, runtime, case_id, "add_evidence", given, revision=None, key=key, actor=actor, roles=roles, bumps=False
+        session, runtime, case_id, "add_evidence", given, revision=None, key=key, actor=actor, bumps=False
     ) as change:
         if change.repeated is None:
             _check(session, runtime, case_id, data, upload)

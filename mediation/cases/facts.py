@@ -10,12 +10,14 @@ from typing import Any, cast
 
 from sqlalchemy import BigInteger, Connection, Select, String, and_, bindparam, case, func, literal_column, select
 from sqlalchemy import cast as cast_sql
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from ..deadlines.models import Deadline
 from ..engine.asks import Answers
 from ..people.models import Organisation
 from ..prepared import Prepared
+from .access_models import CaseReader, EmergencyAccess
 from .models import AuditEntry, Case, Demand, Party, Proceeding
 
 COMMA: Any = literal_column("','")
@@ -64,6 +66,31 @@ WAY: Mapping[str, ColumnElement[Any]] = {
 }
 """Who led the proceeding into its present state, and from where."""
 
+
+_any = aliased(Proceeding)
+
+
+def _people(column: Any, *conditions: ColumnElement[bool]) -> Any:
+    return (
+        select(func.aggregate_strings(cast_sql(column, String), COMMA))
+        .where(*conditions)
+        .correlate(Case)
+        .scalar_subquery()
+    )
+
+
+READERS: Mapping[str, ColumnElement[Any]] = {
+    "named": _people(CaseReader.person_id, CaseReader.case_id == Case.id),
+    "handlers": _people(_any.owner_id, _any.case_id == Case.id, _any.ended_at.is_(None)),
+    "emergencies": _people(
+        EmergencyAccess.person_id,
+        EmergencyAccess.case_id == Case.id,
+        EmergencyAccess.ends_at > bindparam("now", type_=EmergencyAccess.ends_at.type),
+    ),
+}
+"""Ids of people with commas: who may see a restricted case, who handles one of its proceedings, and who has it open in
+an emergency. Only looked at where the rule alone does not answer (`access.roles_in`)."""
+
 _ALWAYS: Mapping[str, ColumnElement[Any]] = {
     "running": select(func.aggregate_strings(Deadline.name, COMMA))
     .where(Deadline.proceeding_id == Proceeding.id, Deadline.closed_at.is_(None))
@@ -80,15 +107,16 @@ key was used before."""
 class Row(dict[str, Any]):
     """One proceeding as loaded. The facts of a feature follow in one statement when the first of them is looked at."""
 
-    def __init__(self, values: Mapping[str, Any], loading: "Loading", connection: Connection, today: date) -> None:
+    def __init__(self, values: Mapping[str, Any], loading: "Loading", connection: Connection, now: datetime) -> None:
         super().__init__(values)
         self._loading = loading
         self._connection = connection
-        self._today = today
+        self._now = now
 
     def __missing__(self, name: str) -> Any:
         group = self._loading.groups[name]
-        more = group.one(self._connection, {"proceeding": self["proceeding_id"], "today": self._today})
+        values = {"proceeding": self["proceeding_id"], "today": self._now.date(), "now": self._now}
+        more = group.one(self._connection, values)
         assert more is not None
         self.update(more)
         return more[name]
@@ -104,12 +132,14 @@ class Loading:
     def __init__(self, *features: Mapping[str, ColumnElement[Any]], lock: bool) -> None:
         first = _BASE.add_columns(*(column.label(name) for name, column in _ALWAYS.items()))
         self._first = Prepared(first.with_for_update(of=Proceeding) if lock else first)
-        self.groups = {name: group for feature in features for group in [_group(feature)] for name in feature}
+        self.groups = {
+            name: group for feature in (READERS, *features) for group in [_group(feature)] for name in feature
+        }
 
     def row(self, connection: Connection, proceeding_id: int, now: datetime, key: str | None = None) -> Row | None:
         """The row of one proceeding, or None. `key` tells in `repeated_seq` whether it was used before."""
         found = self._first.one(connection, {"proceeding": proceeding_id, "key": key})
-        return None if found is None else Row(found, self, connection, now.date())
+        return None if found is None else Row(found, self, connection, now)
 
 
 def _joined(*columns: Any) -> Select[Any]:
@@ -150,6 +180,7 @@ _BASE = _joined(
     Case.risk_level,
     Case.group_case,
     Case.cause,
+    Case.restricted_at,
     Organisation.path,
     Organisation.short_name,
 )

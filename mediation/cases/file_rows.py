@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session, aliased
 from ..documents.models import Document
 from ..money import fen
 from ..people.models import Employer, Membership, Organisation, Person
+from ..people.rights import roles_of
 from .models import Activity, Demand, Evidence, Party
 from .needs import proposed_needs
 
-CONFIDANTS = frozenset(("mediator", "supervisor"))
+CONFIDANTS = frozenset(roles_of("read_private"))
 """Who may read what only mediators see."""
 
 

@@ -59,6 +59,10 @@ FILE_CHANGES = {
     "add_limitation_event": "登记时效中断、中止",
     "strike_limitation_event": "删去登记有误的时效事由",
     "limitation_recounted": "放假安排变更后重算时效",
+    "restrict_case": "限制查阅",
+    "lift_restriction": "解除限制查阅",
+    "emergency_access": "紧急查阅",
+    "emergency_review": "复核紧急查阅",
 }
 """Titles of the audit words that are no workflow events."""
 

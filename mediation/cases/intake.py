@@ -16,6 +16,7 @@ from ..engine.asks import path, sentence
 from ..errors import BadInput, Forbidden, KeyReused
 from ..people.actor import Actor
 from ..people.models import Organisation
+from ..people.rights import role_for
 from ..runtime import Runtime
 from .audit import request_hash
 from .headcount import gravity_of
@@ -90,9 +91,11 @@ def register(
         return _repeated(session, first, asked)
     organisation = session.get(Organisation, organisation_id)
     roles = actor.roles_at(organisation.path) if organisation else frozenset()
-    role = next((r for r in ("mediator", "clerk", "supervisor") if r in roles), None)
+    role = role_for("register_case", roles)
     if organisation is None or role is None:
         raise Forbidden("您不能在这个组织登记案件。")
+    if organisation.closed_on is not None and organisation.closed_on <= runtime.clock.today():
+        raise Forbidden(f"“{organisation.name}”已撤销，请在承接其工作的组织登记。")
     intake = read_intake(raw)
     _check_codes(runtime, intake)
     case = _case(session, runtime, intake, organisation, actor)

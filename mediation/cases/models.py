@@ -45,6 +45,9 @@ class Case(Base):
     """Number of another body's file, or of the source the case was taken from."""
     registered_by_id: Mapped[int | None] = link("persons.id", nullable=True)
     created_at: Mapped[datetime]
+    restricted_at: Mapped[datetime | None]
+    """限制查阅 since then: only named people (`case_readers`) and those who handle it see the case. None: the rule."""
+    restricted_why: Mapped[str | None] = mapped_column(String(1000))
 
 
 class Proceeding(Base):

@@ -14,6 +14,7 @@ from ..people.actor import Actor
 from ..people.identity import clean_name
 from ..people.models import Organisation, Person
 from ..runtime import Runtime
+from .access_models import CaseReader
 from .change import STAFF
 from .dues import Due, as_due, overdue, running
 from .models import Case, Party, Proceeding
@@ -122,7 +123,21 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         aid.ended_at.is_(None),
     )
     lawyer = [and_(Organisation.path.startswith(path), held) for path in actor.paths("lawyer")]
-    return or_(false(), *staff, *lawyer)
+    return and_(or_(false(), *staff, *lawyer), open_to(actor))
+
+
+def open_to(actor: Actor) -> ColumnElement[bool]:
+    """Cases that are not restricted, or not for this person. A list or a line of a report asks for it besides its
+    place; a figure counts restricted cases too."""
+    if actor.person_id is None:
+        return Case.restricted_at.is_(None)
+    handled = aliased(Proceeding)
+    mine = handled.owner_id == actor.person_id
+    return or_(
+        Case.restricted_at.is_(None),
+        exists().where(CaseReader.case_id == Case.id, CaseReader.person_id == actor.person_id),
+        exists().where(handled.case_id == Case.id, mine, handled.ended_at.is_(None)),
+    )
 
 
 def _narrowed(actor: Actor, filters: Filters, now: datetime) -> Select[Any]:

@@ -19,6 +19,7 @@ from ..deadlines.run import close_all, reopen_deadlines, undo_opening
 from ..documents.issue import void_issued
 from ..errors import BadInput, Forbidden, Refusal, Refused
 from ..people.actor import Actor
+from ..people.rights import role_for
 from ..reminders.plan import cancel_deadlines, revive
 from ..runtime import Runtime
 from .access import seen
@@ -73,7 +74,7 @@ def undo(
 def _role(last: LastStep, actor: Actor, roles: frozenset[str], now: datetime, reason: str | None) -> str:
     if minutes_left(last, actor, now):
         return last.role if last.role in roles else min(roles)
-    if "supervisor" not in roles:
+    if role_for("undo_later", roles) is None:
         raise Forbidden("十分钟内由办理人本人撤销；过后请主管写明理由后撤销。")
     if not (reason or "").strip():
         raise BadInput("撤销他人的或者十分钟以前的步骤，须写明理由。", {"reason": "请写明理由。"})

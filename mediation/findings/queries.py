@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from ..cases.models import Case
+from ..cases.queries import open_to
 from ..people.actor import Actor
 from ..people.models import Organisation
 from .models import Finding
@@ -36,7 +37,7 @@ def open_findings(session: Session, actor: Actor, *, offset: int = 0, limit: int
         select(Finding, Case.number)
         .outerjoin(Case, Case.id == Finding.case_id)
         .outerjoin(Organisation, Organisation.id == Case.organisation_id)
-        .where(Finding.resolved_at.is_(None), or_(mine, nobodys))
+        .where(Finding.resolved_at.is_(None), or_(and_(mine, open_to(actor)), nobodys))
         .order_by(Finding.found_at, Finding.id)
         .offset(offset)
         .limit(limit)

@@ -2,7 +2,9 @@
 
 from sqlalchemy.orm import Session
 
+from ..cases.access import seen
 from ..cases.change import changing
+from ..cases.proceedings import dispute_of
 from ..db import connection_of
 from ..errors import NotFound, Refusal, Refused
 from ..people.actor import Actor
@@ -23,6 +25,8 @@ def repair_finding(session: Session, runtime: Runtime, finding_id: int, *, key: 
     finding = session.get(Finding, finding_id)
     if finding is None or finding.case_id is None:
         raise NotFound("没有这项发现，或者您无权处理。")
+    connection = connection_of(session)
+    seen(actor, runtime.reading.row(connection, dispute_of(connection, finding.case_id), runtime.clock.now()))
     if finding.kind not in REPAIRABLE:
         raise Refused([Refusal("it_can_be_repaired", "这项问题需要人来判断，不能自动修复，请打开案件核对。")])
     given = {"finding": finding.id, "subject": finding.subject}
@@ -35,7 +39,6 @@ def repair_finding(session: Session, runtime: Runtime, finding_id: int, *, key: 
         revision=None,
         key=key,
         actor=actor,
-        roles=("supervisor",),
         bumps=False,
     ) as change:
         if change.repeated is None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from ..people.actor import Actor
 from ..runtime import Runtime
 from .checking import Entry
-from .importing import look, rosters_of
+from .importing import look, rosters_of, staff_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class Comparison:
 
 def compare(session: Session, runtime: Runtime, case_id: int, *, actor: Actor) -> Comparison:
     """All saved lists of the case. NotFound or Forbidden as for looking at a list."""
+    staff_only(session, runtime, case_id, actor)
     entries: dict[str, list[Entry]] = {"payroll": [], "unpaid": []}
     rosters = rosters_of(session, case_id)
     for roster in reversed(rosters):

@@ -12,10 +12,11 @@ from ..cases.models import Demand, Evidence
 from ..engine.ask_types import Day, Integer, LongText, Text
 from ..errors import BadInput, NotFound
 from ..people.actor import CLOCK, Actor
+from ..people.rights import roles_of
 from ..runtime import Runtime
 from .models import LimitationEvent
 
-ROLES = ("mediator", "supervisor", "clerk", "lawyer")
+ROLES = roles_of("add_limitation_event")
 MISSING = "填写的内容有误，请按提示修改。"
 
 
@@ -45,9 +46,7 @@ def add_limitation_event(
     """Record it and reckon the clocks anew; `result.limitation_events` are the new ids."""
     given = data.model_dump(mode="json", exclude_none=True)
     word = "add_limitation_event"
-    with changing(
-        session, runtime, case_id, word, given, revision=revision, key=key, actor=actor, roles=ROLES
-    ) as change:
+    with changing(session, runtime, case_id, word, given, revision=revision, key=key, actor=actor) as change:
         if change.repeated is None:
             _check(session, runtime, case_id, data, change.step.today)
             kind = runtime.codes["limitation_grounds"].about(data.ground)["kind"]
@@ -158,7 +157,6 @@ def recount_limitation(session: Session, runtime: Runtime, case_id: int) -> Chan
         revision=None,
         key=f"limitation:{version}:{case_id}",
         actor=CLOCK,
-        roles=("clock",),
         bumps=False,
     ) as change:
         pass

@@ -19,7 +19,7 @@ ADMINISTRATORS = ("administrator",)
 
 def close_account(session: Session, account_id: int, *, at: datetime, actor: Actor, key: str) -> None:
     """Nobody logs in with it any more; its log-ins and tokens end now."""
-    account = _administered(session, account_id, actor)
+    account = _administered(session, account_id, actor, at.date())
     if was_used(session, key) or not account.active:
         return
     account.active = False
@@ -31,7 +31,7 @@ def close_account(session: Session, account_id: int, *, at: datetime, actor: Act
 
 def reopen_account(session: Session, account_id: int, *, at: datetime, actor: Actor, key: str) -> None:
     """It may be used again, also where wrong passwords had locked it."""
-    account = _administered(session, account_id, actor)
+    account = _administered(session, account_id, actor, at.date())
     if was_used(session, key):
         return
     account.active, account.failed_logins, account.locked_until = True, 0, None
@@ -41,7 +41,7 @@ def reopen_account(session: Session, account_id: int, *, at: datetime, actor: Ac
 
 def reset_factor(session: Session, account_id: int, *, at: datetime, actor: Actor, key: str) -> None:
     """For somebody who has lost both telephone and recovery codes, after looking at their papers."""
-    account = _administered(session, account_id, actor)
+    account = _administered(session, account_id, actor, at.date())
     if was_used(session, key):
         return
     remove_factor(session, account, at=at, demanded=False)
@@ -55,7 +55,7 @@ def end_role(session: Session, membership_id: int, last_day: date, *, at: dateti
     row = session.get(Membership, membership_id, with_for_update=True)
     if row is None:
         raise NotFound("没有这项任职。")
-    _check_administrator(session, row.person_id, actor)
+    check_administrator(session, row.person_id, actor, at.date())
     if was_used(session, key):
         return
     if last_day < row.from_on - timedelta(days=1):
@@ -69,18 +69,22 @@ def end_role(session: Session, membership_id: int, last_day: date, *, at: dateti
         note_account(session, account, "end_role", told, at=at, by=actor, key=key)
 
 
-def _administered(session: Session, account_id: int, actor: Actor) -> Account:
+def _administered(session: Session, account_id: int, actor: Actor, today: date) -> Account:
     account = session.get(Account, account_id, with_for_update=True)
     if account is None:
         raise NotFound("没有这个账号。")
-    _check_administrator(session, account.person_id, actor)
+    check_administrator(session, account.person_id, actor, today)
     return account
 
 
-def _check_administrator(session: Session, person_id: int, actor: Actor) -> None:
-    """The command line acts as the system; anybody else must administer a place where this person has served."""
+def check_administrator(session: Session, person_id: int, actor: Actor, today: date) -> None:
+    """The command line acts as the system; anybody else must administer every place where this person serves, or (of
+    somebody who serves nowhere any more) has served: a street's administrator opens no district's account."""
     if actor is CLOCK:
         return
-    paths = session.scalars(select(Organisation.path).join(Membership).where(Membership.person_id == person_id)).all()
-    if not any(not actor.roles_at(path).isdisjoint(ADMINISTRATORS) for path in paths):
-        raise Forbidden("只有本单位管理员可以管理账号，请联系管理员。")
+    places = select(Organisation.path, Membership.until_on).join(Membership).where(Membership.person_id == person_id)
+    rows = session.execute(places).all()
+    serving = [row.path for row in rows if row.until_on is None or row.until_on >= today]
+    paths = serving or [row.path for row in rows]
+    if not paths or any(actor.roles_at(path).isdisjoint(ADMINISTRATORS) for path in paths):
+        raise Forbidden("只有管理其全部任职单位的管理员可以管理这个账号，请联系上级管理员。")

@@ -63,6 +63,13 @@ def check_password(password: str, login: str) -> None:
         raise BadInput(sentence, {"password": sentence})
 
 
+def reset_password(session: Session, account: Account, new: str) -> None:
+    """Set by somebody else, who may; the caller closes its sessions."""
+    check_password(new, account.login)
+    account.password_hash, account.failed_logins, account.locked_until = _HASH.hash(new), 0, None
+    session.flush()
+
+
 def change_password(session: Session, account_id: int, old: str, new: str) -> Account:
     """Replace the password after asking for the old one. The caller decides which sessions to close."""
     account = session.get_one(Account, account_id, with_for_update=True)

@@ -1,6 +1,7 @@
 """Who is acting, and which roles they have where. Deny by default: no grant, no role."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -19,12 +20,40 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """One look at a case file (`kind` file: the file itself; `what` says which paper, file or field, and `why`)."""
+
+    case_id: int
+    kind: str
+    what: str
+    roles: frozenset[str]
+    why: str | None = None
+
+
+class Looks:
+    """What somebody has looked at in one request. The edge writes it down before the answer leaves."""
+
+    def __init__(self) -> None:
+        self.cases: dict[int, frozenset[str]] = {}
+        self.things: list[Look] = []
+
+    def note(self, case_id: int, roles: Iterable[str]) -> None:
+        """The file of this case was opened in these roles."""
+        self.cases[case_id] = self.cases.get(case_id, frozenset()) | frozenset(roles)
+
+    def note_thing(self, case_id: int, kind: str, what: str, why: str | None = None) -> None:
+        """A paper, an evidence file, a masked field or an export of a case that was opened before."""
+        self.things.append(Look(case_id, kind, what, self.cases.get(case_id, frozenset()), why))
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """A person with their grants of today, or the clock (person_id None)."""
 
     person_id: int | None
     name: str
     grants: tuple[Grant, ...]
+    looks: Looks = field(default_factory=Looks, compare=False, repr=False)
 
     def roles_at(self, path: str) -> frozenset[str]:
         """The roles held at the organisation with this path, through any organisation above it."""

@@ -32,3 +32,22 @@ def colleagues_within(
 def names_of(session: Session, ids: Collection[int]) -> dict[int, str]:
     """Person → name."""
     return {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))}
+
+
+def nearest_holders(session: Session, path: str, today: date, role: str) -> tuple[int, ...]:
+    """Who holds the role today at the body with this path; if nobody does, at the nearest above with anybody."""
+    chain = [path[: i + 1] for i, letter in enumerate(path) if letter == "/" and i]
+    query = (
+        select(Membership.person_id, Organisation.path)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(
+            Organisation.path.in_(chain),
+            Membership.role == role,
+            Membership.from_on <= today,
+            or_(Membership.until_on.is_(None), Membership.until_on >= today),
+        )
+        .order_by(Membership.person_id)
+    )
+    rows = session.execute(query).all()
+    level = max((len(row.path) for row in rows), default=0)
+    return tuple(dict.fromkeys(row.person_id for row in rows if len(row.path) == level))

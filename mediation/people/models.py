@@ -26,6 +26,46 @@ class Organisation(Base):
     """Where a failed mediation goes on; printed on notices."""
     audit_seq: Mapped[int] = mapped_column(default=0)
     audit_head: Mapped[str] = mapped_column(String(64), default="")
+    closed_on: Mapped[date | None]
+    """From this day on nothing new begins here; what was done stays."""
+
+
+class Placement(Base):
+    """Where a body stood, and what it was called, in days gone by (both included). What no row tells is as it is now.
+
+    A street that moves to another district takes its open work along, but the district's figures of the time before
+    stay the district's: whoever counts by a day asks for the path of that day (`mediation.people.places`).
+    """
+
+    __tablename__ = "placements"
+    __table_args__ = (Index("ix_placements_organisation_id_until_on", "organisation_id", "until_on"),)
+
+    id: Mapped[int] = key()
+    organisation_id: Mapped[int] = link("organisations.id")
+    path: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200))
+    short_name: Mapped[str] = mapped_column(String(20))
+    from_on: Mapped[date | None]
+    """None: always before."""
+    until_on: Mapped[date]
+
+
+class OutsideBody(Base):
+    """A body that is no union: arbitration committee, court, labour bureau …, where our cases go or come from."""
+
+    __tablename__ = "outside_bodies"
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
+
+    id: Mapped[int] = key()
+    organisation_id: Mapped[int] = link("organisations.id")
+    """The union body in whose area it works; known to all below."""
+    kind: Mapped[str] = mapped_column(String(20))
+    """workflows/codes/outside_bodies.yaml"""
+    name: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str | None] = mapped_column(String(500))
+    phone: Mapped[str | None] = mapped_column(String(40))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    closed_on: Mapped[date | None]
 
 
 class Person(Base):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, false, func, select, update
 from sqlalchemy.orm import Session
 
 from ..deadlines.models import Deadline
@@ -14,7 +14,7 @@ from .models import Delivery, Reminder
 
 @dataclass(frozen=True, slots=True)
 class InboxLine:
-    """One reminder as its recipient reads it. `late`: it was sent more than an hour after its time."""
+    """One reminder or notice as its recipient reads it. `late`: it was sent more than an hour after its time."""
 
     id: int
     subject: str
@@ -22,11 +22,11 @@ class InboxLine:
     at: datetime
     read_at: datetime | None
     late: bool
-    case_id: int
-    proceeding_id: int
-    deadline_id: int
-    deadline: str
-    """Its name in the definition."""
+    case_id: int | None
+    proceeding_id: int | None
+    deadline_id: int | None
+    deadline: str | None
+    """Its name in the definition; None: a notice, of no deadline."""
 
 
 def _mine(person_id: int, unread_only: bool) -> list[ColumnElement[bool]]:
@@ -39,16 +39,23 @@ def inbox(
 ) -> Sequence[InboxLine]:
     """One page of it."""
     query = (
-        select(Delivery, Reminder.late, Deadline.case_id, Deadline.proceeding_id, Reminder.deadline_id, Deadline.name)
-        .join(Reminder, Reminder.id == Delivery.reminder_id)
-        .join(Deadline, Deadline.id == Reminder.deadline_id)
+        select(
+            Delivery,
+            func.coalesce(Reminder.late, false()),
+            func.coalesce(Deadline.case_id, Delivery.case_id),
+            Deadline.proceeding_id,
+            Reminder.deadline_id,
+            Deadline.name,
+        )
+        .outerjoin(Reminder, Reminder.id == Delivery.reminder_id)
+        .outerjoin(Deadline, Deadline.id == Reminder.deadline_id)
         .where(*_mine(person_id, unread_only))
         .order_by(Delivery.at.desc(), Delivery.id.desc())
         .offset(offset)
         .limit(limit)
     )
     return [
-        InboxLine(d.id, *_parted(d.text), d.at, d.read_at, late, case_id, proceeding_id, deadline_id, name)
+        InboxLine(d.id, *_parted(d.text), d.at, d.read_at, bool(late), case_id, proceeding_id, deadline_id, name)
         for d, late, case_id, proceeding_id, deadline_id, name in session.execute(query)
     ]
 

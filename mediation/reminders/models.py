@@ -58,13 +58,16 @@ class Escalation(Base):
 
 
 class Delivery(Base):
-    """One message to one person over one channel. `key` is the same at every attempt."""
+    """One message to one person over one channel. `key` is the same at every attempt. Without a reminder it is a notice
+    (`notices.tell`): something that has happened, in a case or not."""
 
     __tablename__ = "deliveries"
     __table_args__ = (UniqueConstraint("reminder_id", "person_id", "channel"),)
 
     id: Mapped[int] = key()
-    reminder_id: Mapped[int] = link("reminders.id")
+    reminder_id: Mapped[int | None] = link("reminders.id", nullable=True)
+    case_id: Mapped[int | None] = link("cases.id", nullable=True)
+    """Of a notice, where it is about a case; a reminder's is its deadline's."""
     person_id: Mapped[int] = link("persons.id", index=True)
     channel: Mapped[str] = mapped_column(String(20))
     key: Mapped[str] = mapped_column(String(80), unique=True)

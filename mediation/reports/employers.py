@@ -21,7 +21,7 @@ from ..people.models import Employer, Organisation, Person
 from ..recovery.models import Agreement, Promise, Receipt
 from ..recovery.owed import AGREED, COUNTED, IN_FORCE, paid_on_promise
 from ..runtime import Runtime
-from .sums import within
+from .sums import shown
 
 LETTERS = {
     "supervision_hint": ("hint_served_on", "hint_reply"),
@@ -142,7 +142,7 @@ def find_employers(
         .join(Case, Case.id == party.case_id)
         .join(main, and_(main.case_id == Case.id, main.workflow == "dispute"))
         .join(Organisation, Organisation.id == Case.organisation_id)
-        .where(within(actor))
+        .where(shown(actor))
         .group_by(Employer.id, Employer.name, Employer.uscc)
         .order_by(open_cases.desc(), cases.desc(), Employer.id)
         .offset(offset)
@@ -207,7 +207,7 @@ def _seen(actor: Actor, employer_id: int) -> Select[Any]:
         select(Case.id)
         .join(main, and_(main.case_id == Case.id, main.workflow == "dispute"))
         .join(Organisation, Organisation.id == Case.organisation_id)
-        .where(within(actor), _theirs(employer_id))
+        .where(shown(actor), _theirs(employer_id))
     )
     narrowed: Select[Any] = query
     return narrowed

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from ..cases.dues import Due, as_due
 from ..cases.models import AuditEntry, Case, Proceeding
+from ..cases.queries import open_to
 from ..deadlines.models import Deadline
 from ..engine.definition import Event
 from ..people.actor import Actor
@@ -125,7 +126,9 @@ def _in(waiting: Collection[tuple[str, int, str]]) -> ColumnElement[bool]:
 
 
 def _supervised(actor: Actor) -> ColumnElement[bool]:
-    return or_(false(), *(Organisation.path.startswith(path) for path in actor.paths("supervisor")))
+    return and_(
+        or_(false(), *(Organisation.path.startswith(path) for path in actor.paths("supervisor"))), open_to(actor)
+    )
 
 
 def _came(session: Session, rows: Sequence[Proceeding]) -> Mapping[int, tuple[AuditEntry, str]]:

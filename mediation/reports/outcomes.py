@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from ..cases.models import Case, Party, Proceeding
 from ..errors import BadInput, NotFound
@@ -18,7 +18,7 @@ from ..people.actor import Actor
 from ..people.models import Organisation
 from ..recovery.models import PartyOutcome
 from ..runtime import Runtime
-from .sums import within
+from .sums import UNSEEN, shown, within
 
 _VERSION = 1
 FORMULA = f"outcomes@{_VERSION}"
@@ -53,7 +53,10 @@ RULES = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One of those counted: a case (`party` empty) or a person, with its outcome and reason."""
+    """One of those counted: a case (`party` empty) or a person, with its outcome and reason.
+
+    `case_id` below 0: of a case that counts, but that the reader may not see.
+    """
 
     case_id: int
     number: str
@@ -169,25 +172,32 @@ def _entries(
     live = _standing(as_of)
     touched = select(PartyOutcome.case_id).where(*live, PartyOutcome.on >= from_on, PartyOutcome.on <= to_on)
     query = (
-        select(PartyOutcome, Party.name, Party.side, Case.number, Case.received_on)
+        select(PartyOutcome, Party.name, Party.side, Case.number, Case.received_on, shown(actor))
         .join(Party, Party.id == PartyOutcome.party_id)
         .join(Case, Case.id == PartyOutcome.case_id)
         .join(Organisation, Organisation.id == Case.organisation_id)
-        .where(PartyOutcome.case_id.in_(touched), *live, within(actor))
+        .where(PartyOutcome.case_id.in_(touched), *live, within(actor, _last_day(as_of)))
         .order_by(PartyOutcome.on, PartyOutcome.case_id, PartyOutcome.id)
     )
     people: dict[str, list[Entry]] = {"worker": [], "employer": []}
-    for row, name, side, number, received_on in session.execute(query):
-        people[side].append(Entry(row.case_id, number, name, row.outcome, row.reason or "", row.on, received_on))
+    for row, name, side, number, received_on, open in session.execute(query):
+        named = (row.case_id, number, name) if open else (-row.case_id, UNSEEN, "")
+        people[side].append(Entry(*named, row.outcome, row.reason or "", row.on, received_on))
     cases = _cases(people["worker"], people["employer"])
     every = {"cases": cases, "workers": people["worker"], "employers": people["employer"]}
     return {unit: [one for one in entries if from_on <= one.on <= to_on] for unit, entries in every.items()}
 
 
-def _standing(as_of: datetime | None) -> tuple[Any, ...]:
+def _last_day(as_of: datetime | None) -> Any:
+    """The day of the case's last result: where the office stood on it, the case counts."""
+    last = aliased(PartyOutcome)
+    return select(func.max(last.on)).where(last.case_id == Case.id, *_standing(as_of, last)).scalar_subquery()
+
+
+def _standing(as_of: datetime | None, of: Any = PartyOutcome) -> tuple[Any, ...]:
     if as_of is None:
-        return (PartyOutcome.replaced_at.is_(None),)
-    return (PartyOutcome.at <= as_of, or_(PartyOutcome.replaced_at.is_(None), PartyOutcome.replaced_at > as_of))
+        return (of.replaced_at.is_(None),)
+    return (of.at <= as_of, or_(of.replaced_at.is_(None), of.replaced_at > as_of))
 
 
 def _cases(workers: Iterable[Entry], employers: Iterable[Entry]) -> list[Entry]:
@@ -238,7 +248,7 @@ def _open(session: Session, actor: Actor, to_on: date, as_of: datetime | None) -
         select(func.count(Case.id))
         .join(Organisation, Organisation.id == Case.organisation_id)
         .join(Proceeding, (Proceeding.case_id == Case.id) & (Proceeding.workflow == "dispute"))
-        .where(Case.received_on <= to_on, ~told.exists(), within(actor))
+        .where(Case.received_on <= to_on, ~told.exists(), within(actor, to_on))
     )
     ended: ColumnElement[bool] = Proceeding.ended_at.is_(None)
     if as_of is not None:

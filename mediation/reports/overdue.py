@@ -18,7 +18,7 @@ from ..people.models import Organisation, Person
 from ..reminders.models import Delivery, Escalation, Reminder
 from ..runtime import Runtime
 from .harm import Judged, judged
-from .sums import within
+from .sums import shown
 from .waiting_times import held_days, since_with_person
 
 Kind = Literal["outside", "office", "held"]
@@ -204,7 +204,7 @@ def _narrowed(actor: Actor, passed: ColumnElement[bool], street_id: int | None, 
         .join(Proceeding, Proceeding.id == Deadline.proceeding_id)
         .join(Case, Case.id == Deadline.case_id)
         .join(Organisation, Organisation.id == Case.organisation_id)
-        .where(passed, within(actor))
+        .where(passed, shown(actor))
     )
     if street_id is not None:
         query = query.where(Case.organisation_id == street_id)

@@ -14,7 +14,7 @@ from ..money import yuan_grouped
 from ..people.actor import Actor
 from ..recovery.owed import COUNTED
 from ..runtime import Runtime
-from .sums import BY, SUMS, Range, earlier, marked
+from .sums import BY, SUMS, UNSEEN, Range, earlier, marked
 
 _VERSION = 2
 FORMULA = f"recovered@{_VERSION}"
@@ -82,9 +82,12 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row that a figure is made of: a demand, a promise, an award or a line of the ledger (`id` is its id)."""
+    """One row that a figure is made of: a demand, a promise, an award or a line of the ledger (`id` is its id).
 
-    case_id: int
+    `case_id` None: of a case that counts, but that the reader may not see (restricted, or of a body moved away).
+    """
+
+    case_id: int | None
     number: str
     party: str
     on: date
@@ -191,5 +194,11 @@ def lines(
     behind = wanted.subquery()
     sum_of_all, count = session.execute(select(total(behind.c.amount), func.count())).one()
     page = wanted.order_by(rows.c.on, rows.c.id).offset(offset).limit(limit)
-    found = tuple(Line(r.case_id, r.number, r.party, r.on, r.amount, r.id) for r in session.execute(page))
+    found = tuple(_line(row) for row in session.execute(page))
     return Lines(named, found, int(sum_of_all), int(count))
+
+
+def _line(row: Any) -> Line:
+    if not row.shown:
+        return Line(None, UNSEEN, "", row.on, row.amount, 0)
+    return Line(row.case_id, row.number, row.party, row.on, row.amount, row.id)

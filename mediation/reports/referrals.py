@@ -18,7 +18,7 @@ from ..people.actor import Actor
 from ..people.models import Organisation
 from ..procedures.referrals import papers_counted
 from ..runtime import Runtime
-from .sums import within
+from .sums import UNSEEN, shown, within
 
 BY_TITLES = {"kind": "单位类别", "body": "单位", "month": "月份", "street": "组织"}
 DIRECTIONS = {"out": "转出", "in": "转来"}
@@ -89,9 +89,9 @@ WAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """One referral as the lists show it."""
+    """One referral as the lists show it. `case_id` None: of a case that counts, but that the reader may not see."""
 
-    case_id: int
+    case_id: int | None
     number: str
     organisation_id: int
     organisation: str
@@ -198,29 +198,35 @@ def _found(
     return [_referral(runtime, way, *row) for row in rows]
 
 
-def _select(actor: Actor, way: Direction, from_on: date, to_on: date) -> Select[Proceeding, str, int, str]:
+def _select(actor: Actor, way: Direction, from_on: date, to_on: date) -> Select[Proceeding, str, int, str, bool]:
     """Days are told as ISO text, which sorts like the days themselves."""
     on = Proceeding.answers[way.on].as_string()
     return (
-        select(Proceeding, Case.number, Organisation.id, Organisation.name)
+        select(Proceeding, Case.number, Organisation.id, Organisation.name, shown(actor))
         .join(Case, Case.id == Proceeding.case_id)
         .join(Organisation, Organisation.id == Case.organisation_id)
-        .where(Proceeding.workflow == way.workflow, Proceeding.outcome.is_distinct_from(UNDONE), within(actor))
+        .where(Proceeding.workflow == way.workflow, Proceeding.outcome.is_distinct_from(UNDONE), within(actor, on))
         .where(on >= from_on.isoformat(), on <= to_on.isoformat())
         .order_by(on, Proceeding.id)
     )
 
 
 def _referral(
-    runtime: Runtime, way: Direction, row: Proceeding, number: str, organisation_id: int, organisation: str
+    runtime: Runtime,
+    way: Direction,
+    row: Proceeding,
+    number: str,
+    organisation_id: int,
+    organisation: str,
+    open: bool,
 ) -> Referral:
     said: Mapping[str, Any] = row.answers
     machine = runtime.machines.get((row.workflow, row.version))
     state = machine.definition.states.get(row.state) if machine else None
     back = papers_counted(said.get(way.back)) if row.ended_at else 0
     return Referral(
-        case_id=row.case_id,
-        number=number,
+        case_id=row.case_id if open else None,
+        number=number if open else UNSEEN,
         organisation_id=organisation_id,
         organisation=organisation,
         kind=said[way.kind],

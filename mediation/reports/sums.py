@@ -10,18 +10,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, String, and_, case, cast, extract, false, literal, or_, select
+from sqlalchemy import Select, String, and_, case, cast, extract, literal, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from ..cases.models import AuditEntry, Case, Demand, Party
+from ..cases.queries import open_to
 from ..people.actor import Actor
 from ..people.models import Organisation
+from ..people.places import stands_within, stood_within
+from ..people.rights import roles_of
 from ..recovery.models import Agreement, Award, Promise, Receipt
 from ..recovery.owed import AGREED, COUNTED
 
 BY = ("month", "street", "cause")
-REPORTERS = ("supervisor", "mediator", "clerk")
+REPORTERS = roles_of("read_reports")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,21 @@ class Range:
     before: Earlier
 
 
-def within(actor: Actor) -> ColumnElement[bool]:
-    """Cases of the actor's organisations and those below; nothing for somebody without a role that reports."""
-    return or_(false(), *(Organisation.path.startswith(path) for path in actor.paths(*REPORTERS)))
+UNSEEN = "（无权查看）"
+"""Instead of the number and the names of a case that is counted, but may not be looked at."""
+
+
+def within(actor: Actor, on: Any = None) -> ColumnElement[bool]:
+    """Cases of the actor's organisations and those below; nothing for somebody without a role that reports.
+
+    `on`: the day by which a figure counts. A street that was moved since counts where it stood then.
+    """
+    return stands_within(actor, *REPORTERS) if on is None else stood_within(actor, on, *REPORTERS)
+
+
+def shown(actor: Actor) -> ColumnElement[bool]:
+    """What a list may name: cases of the actor's places of today that are not restricted for them."""
+    return and_(within(actor), open_to(actor))
 
 
 def earlier(session: Session, as_of: datetime | None) -> Earlier:
@@ -75,7 +90,8 @@ def _source(asked: Range, id: Any, on: Any, amount: Any, start: Select[Any]) -> 
         on.label("on"),
         amount.label("amount"),
         id.label("id"),
-    ).where(on >= asked.from_on, on <= asked.to_on, amount.is_not(None), within(asked.actor))
+        shown(asked.actor).label("shown"),
+    ).where(on >= asked.from_on, on <= asked.to_on, amount.is_not(None), within(asked.actor, on))
 
 
 def _grouping(by: str, on: Any) -> tuple[ColumnElement[str], ColumnElement[str]]:

@@ -32,6 +32,7 @@ class Due:
     """The mediator of the case: who owns its dispute proceeding."""
     case_number: str
     merged_into_id: int | None
+    restricted_at: datetime | None
     path: str
     newest_round: int
 
@@ -71,6 +72,7 @@ def look(session: Session, ids: Iterable[int]) -> Mapping[int, Due]:
             _MAIN_OWNER,
             Case.number,
             Case.merged_into_id,
+            Case.restricted_at,
             Organisation.path,
             _NEWEST,
         )

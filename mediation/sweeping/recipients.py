@@ -6,6 +6,8 @@ from datetime import date
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from ..cases.access_models import CaseReader
+from ..cases.models import Proceeding
 from ..engine.oversight import Oversight
 from ..people.models import Membership, Organisation, Person
 from .judge import Due
@@ -50,7 +52,34 @@ class Directory:
         self._active: dict[tuple[int, str], Contact | None] = {}
 
     def recipients(self, due: Due) -> Recipients:
-        """The persons behind the reminder's role; else the supervisors, with a word why; else nobody, with why."""
+        """The persons behind the reminder's role; else the supervisors, with a word why; else nobody, with why.
+
+        Of a restricted case only those who may see it are told.
+        """
+        found = self._meant(due)
+        if due.restricted_at is None or not found.people:
+            return found
+        allowed = self._readers(due)
+        people = tuple(person for person in found.people if person.person_id in allowed)
+        if people:
+            return Recipients(people, found.note)
+        named = self._members(due.path).where(Person.id.in_(allowed), Membership.role == "supervisor")
+        supervisors = tuple(dict.fromkeys(Contact(*row[:3]) for row in self._session.execute(named)))
+        note = "本案限制查阅，原应提醒的人无权查看"
+        return Recipients(
+            supervisors, f"{note}，改为提醒指定的主管。" if supervisors else f"{note}；请先指定可以查阅的人。"
+        )
+
+    def _readers(self, due: Due) -> set[int]:
+        """Who is named for the restricted case, or handles one of its open proceedings."""
+        case_id = due.deadline.case_id
+        named = select(CaseReader.person_id).where(CaseReader.case_id == case_id)
+        handled = select(Proceeding.owner_id).where(
+            Proceeding.case_id == case_id, Proceeding.ended_at.is_(None), Proceeding.owner_id.is_not(None)
+        )
+        return {one for one in (*self._session.scalars(named), *self._session.scalars(handled)) if one is not None}
+
+    def _meant(self, due: Due) -> Recipients:
         role = due.reminder.recipient
         if role.startswith(STEP):
             return self._step(role, due)

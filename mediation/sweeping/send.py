@@ -79,10 +79,11 @@ def _judged(runtime: Runtime, leased: Sequence[Leased]) -> Iterable[Ready]:
 _SENT = select(Delivery.reminder_id, Delivery.key).where(Delivery.state == "sent")
 
 
-def _delivered(rows: Iterable[tuple[int, str]]) -> dict[int, frozenset[str]]:
+def _delivered(rows: Iterable[tuple[int | None, str]]) -> dict[int, frozenset[str]]:
     had: dict[int, frozenset[str]] = {}
     for reminder_id, key in rows:
-        had[reminder_id] = had.get(reminder_id, frozenset()) | {key}
+        if reminder_id is not None:
+            had[reminder_id] = had.get(reminder_id, frozenset()) | {key}
     return had
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ..cases.change import Change, changing
 from ..cases.models import Case
+from ..cases.queries import open_to
 from ..deadlines.models import Deadline
 from ..errors import BadInput, NotFound
 from ..people.actor import Actor
@@ -63,7 +64,7 @@ def late_reminders(session: Session, actor: Actor, now: datetime, *, limit: int 
         .join(Deadline, Deadline.id == Reminder.deadline_id)
         .join(Case, Case.id == Deadline.case_id)
         .join(Organisation, Organisation.id == Case.organisation_id)
-        .where(WAITING, Reminder.remind_at < now - LATE, mine)
+        .where(WAITING, Reminder.remind_at < now - LATE, mine, open_to(actor))
         .order_by(Reminder.remind_at, Reminder.id)
         .limit(limit)
     )
@@ -112,7 +113,6 @@ def _handling(
         revision=None,
         key=key,
         actor=actor,
-        roles=("supervisor",),
         bumps=False,
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..access.emergency import escalate as escalate_reviews
 from ..reminders.channels import Channel
 from ..runtime import Runtime
 from .escalate import escalate
@@ -31,6 +32,7 @@ def sweep_once(runtime: Runtime, channels: Sequence[Channel]) -> SweepResult:
     over = fire_missed(runtime)
     escalate(runtime)
     post = send_due(runtime, channels)
+    escalate_reviews(runtime)
     stuck = over.quarantined + post.quarantined
     with runtime.database.write() as session:
         beat(session, runtime.clock.now(), sent=post.sent, fired=over.fired, quarantined=stuck)

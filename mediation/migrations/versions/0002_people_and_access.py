@@ -40,6 +40,37 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "outside_bodies",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("address", sa.String(length=500), nullable=True),
+        sa.Column("phone", sa.String(length=40), nullable=True),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_outside_bodies_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outside_bodies")),
+        sa.UniqueConstraint("organisation_id", "name", name=op.f("uq_outside_bodies_organisation_id_name")),
+    )
+    op.create_table(
+        "placements",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("short_name", sa.String(length=20), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=True),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_placements_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_placements")),
+    )
+    with op.batch_alter_table("placements", schema=None) as batch_op:
+        batch_op.create_index("ix_placements_organisation_id_until_on", ["organisation_id", "until_on"], unique=False)
+
+    op.create_table(
         "api_tokens",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -58,6 +89,46 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("api_tokens", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_api_tokens_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
+        "case_readers",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("named_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
+        sa.Column("named_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_readers_case_id")),
+        sa.ForeignKeyConstraint(["named_by_id"], ["persons.id"], name=op.f("fk_case_readers_named_by_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_case_readers_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_readers")),
+        sa.UniqueConstraint("case_id", "person_id", name=op.f("uq_case_readers_case_id_person_id")),
+    )
+    with op.batch_alter_table("case_readers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_readers_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "emergency_accesses",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("roles", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
+        sa.Column("review_due", sa.Date(), nullable=False),
+        sa.Column("escalated_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=True),
+        sa.Column("reviewed_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=True),
+        sa.Column("reviewed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("verdict", sa.String(length=20), nullable=True),
+        sa.Column("review", sa.String(length=1000), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_emergency_accesses_case_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_emergency_accesses_person_id")),
+        sa.ForeignKeyConstraint(["reviewed_by_id"], ["persons.id"], name=op.f("fk_emergency_accesses_reviewed_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_emergency_accesses")),
+    )
+    with op.batch_alter_table("emergency_accesses", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_emergency_accesses_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_emergency_accesses_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "hand_over_signatures",
@@ -115,6 +186,24 @@ def upgrade() -> None:
         batch_op.create_index("ix_login_attempts_account_id_at", ["account_id", "at"], unique=False)
         batch_op.create_index("ix_login_attempts_address_at", ["address", "at"], unique=False)
         batch_op.create_index("ix_login_attempts_at", ["at"], unique=False)
+
+    op.create_table(
+        "readings",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("what", sa.String(length=300), nullable=False),
+        sa.Column("roles", sa.String(length=100), nullable=False),
+        sa.Column("why", sa.String(length=1000), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_readings_case_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_readings_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_readings")),
+    )
+    with op.batch_alter_table("readings", schema=None) as batch_op:
+        batch_op.create_index("ix_readings_case_id_at", ["case_id", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_readings_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "recovery_codes",
@@ -181,6 +270,20 @@ def upgrade() -> None:
             sa.Column("factor_since", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=True)
         )
         batch_op.add_column(sa.Column("factor_step", sa.BigInteger(), nullable=True))
+
+    with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("restricted_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=True)
+        )
+        batch_op.add_column(sa.Column("restricted_why", sa.String(length=1000), nullable=True))
+
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
+        batch_op.alter_column("reminder_id", existing_type=sa.INTEGER(), nullable=True)
+        batch_op.create_foreign_key(batch_op.f("fk_deliveries_case_id"), "cases", ["case_id"], ["id"])
+
+    with op.batch_alter_table("organisations", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("closed_on", sa.Date(), nullable=True))
 
     with op.batch_alter_table("web_sessions", schema=None) as batch_op:
         batch_op.add_column(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy.orm import Session
 
-from ...cases.change import STAFF, Change, changing
+from ...cases.change import Change, changing
 from ...cases.step import Step
 from ...documents.issue import Issued, Issuer, issue, void_drafts
 from ...errors import BadInput, NotFound, Refusal, Refused
@@ -43,9 +43,8 @@ def draft_paper(
     if kind is None:
         raise NotFound("没有这种申请书，请从案件的“申请书”页面选择。")
     given = {"template": template, "workers": sorted(workers), "together": together}
-    roles = (*STAFF, "lawyer")
     with changing(
-        session, runtime, case_id, "draft_paper", given, revision=None, key=key, actor=actor, roles=roles, bumps=False
+        session, runtime, case_id, "draft_paper", given, revision=None, key=key, actor=actor, bumps=False
     ) as change:
         if change.repeated is None:
             _refuse_closed(change.step, kind)

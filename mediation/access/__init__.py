@@ -1,0 +1,1 @@
+"""Restricted cases, and opening a case in an emergency with a review afterwards."""

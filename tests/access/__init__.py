@@ -1,0 +1,1 @@
+"""Restricted cases, emergency access, and who has looked."""

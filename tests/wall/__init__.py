@@ -1,0 +1,1 @@
+"""Two streets of one district, and every question that somebody of one can ask about the other."""
