@@ -7,6 +7,7 @@ from importlib import import_module
 import typer
 
 from ..errors import BrokenDefinition, MediationError
+from .starting import starting
 
 COMMANDS = {
     "calculate": "calculate",
@@ -47,7 +48,9 @@ def main() -> None:
     """Run the command; errors meant for people become one sentence on stderr and exit code 1."""
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
-        application([wanted] if wanted in COMMANDS else COMMANDS)()
+        with starting():
+            command = application([wanted] if wanted in COMMANDS else COMMANDS)
+        command()
     except BrokenDefinition as broken:
         for fault in broken.faults:
             print(fault, file=sys.stderr)

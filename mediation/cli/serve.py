@@ -17,6 +17,7 @@ from ..findings.check import nightly_check
 from ..reminders.channels import channels_from
 from ..runtime import Runtime
 from ..scheduler import start, stop
+from .starting import starting
 
 
 def application(runtime: Runtime) -> Any:
@@ -37,7 +38,9 @@ def application(runtime: Runtime) -> Any:
 def run(runtime: Runtime, door: socket) -> None:
     """Serve until told to stop."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    uvicorn.Server(uvicorn.Config(application(runtime), log_level="warning")).run(sockets=[door])
+    with starting():
+        pages = application(runtime)
+    uvicorn.Server(uvicorn.Config(pages, log_level="warning")).run(sockets=[door])
 
 
 def open_door(runtime: Runtime, others: int = 0) -> socket:
@@ -56,8 +59,9 @@ def open_door(runtime: Runtime, others: int = 0) -> socket:
 
 def serve() -> None:
     """启动网页、接口和定时任务（正式使用；数据库见 MEDIATION_DATABASE_URL）。"""
-    runtime = assemble()
-    prepare(runtime)
+    with starting():
+        runtime = assemble()
+        prepare(runtime)
     door = open_door(runtime)
     typer.echo(f"已启动：{address(door)}（按 Ctrl-C 停止）")
     run(runtime, door)
@@ -74,8 +78,9 @@ def demo(
     """建立练习区（虚构数据）并启动网页、接口和定时任务。"""
     from ..practice.build import LOGINS, PASSWORD, build_if_missing
 
-    runtime = assemble()
-    prepare(runtime)
+    with starting():
+        runtime = assemble()
+        prepare(runtime)
     if build_if_missing(runtime, say=typer.echo):
         typer.echo("练习区已建好，数据均为虚构。")
     if only_prepare:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, String, column, inspect, select, table, text
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _LOCK = 4_052_026
 """Key of the PostgreSQL advisory lock; any number that no other program uses on the same database."""
@@ -19,18 +20,33 @@ def migrate(engine: Engine) -> None:
     Replicas that start together wait for each other (an advisory lock on PostgreSQL, the write lock on SQLite); the
     later ones then find nothing to do.
     """
+    if schema_version(engine) == newest():
+        return
+    from alembic import command  # not needed, and not waited for, by a start that finds everything in place
+
     with exclusive(engine) as connection:
         command.upgrade(configuration(connection), "head")
+
+
+def newest() -> str:
+    """The number of the last step there is; steps are files that begin with their number."""
+    return max(path.name.split("_")[0] for path in (Path(__file__).parent / "versions").glob("[0-9]*.py"))
 
 
 def schema_version(engine: Engine) -> str | None:
     """The step this database is at; None for an empty one."""
     with engine.connect().execution_options(readonly=True) as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.scalars(
+            select(column("version_num", String)).select_from(table("alembic_version"))
+        ).one_or_none()
 
 
-def configuration(connection: Connection | None = None) -> Config:
+def configuration(connection: Connection | None = None) -> "Config":
     """Alembic's settings without any alembic.ini, so that it works from a wheel and from any folder."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.set_main_option("path_separator", "os")

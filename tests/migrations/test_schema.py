@@ -16,13 +16,17 @@ from sqlalchemy import Engine, inspect
 
 from mediation.clock import SHANGHAI
 from mediation.db import Database, make_engine
-from mediation.migrations.apply import configuration, exclusive, migrate, schema_version
+from mediation.migrations.apply import configuration, exclusive, migrate, newest, schema_version
 from mediation.people.models import Account
 from mediation.people.sessions import find_session
 from mediation.tables import metadata
 from tests.databases import opened
 
 HEAD = ScriptDirectory.from_config(configuration()).get_current_head()
+
+
+def test_the_newest_step_is_the_last_one() -> None:
+    assert newest() == HEAD
 
 
 def test_migrated_database_needs_no_further_step(database: Database) -> None:
@@ -118,8 +122,8 @@ def test_rows_that_refer_to_nothing_stop_a_migration(sqlite_database: Database) 
         assert driver is not None
         driver.cursor().execute("pragma foreign_keys=off")
         driver.cursor().execute("insert into memberships values (1, 999, 999, 'mediator', '2026-01-01', null)")
-    with pytest.raises(RuntimeError, match="refer to nothing"):
-        migrate(sqlite_database.engine)
+    with pytest.raises(RuntimeError, match="refer to nothing"), exclusive(sqlite_database.engine):
+        pass
 
 
 def test_an_account_and_its_log_in_outlive_the_steps_after_the_first(empty_url: str) -> None:
