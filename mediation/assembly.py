@@ -59,6 +59,7 @@ from .recovery import rest as recovery_rest
 from .recovery import rules as recovery_rules
 from .recovery import undoing as recovery_undoing
 from .runtime import Effect, Inverse, Runtime
+from .sealing.keys import Keyring
 from .settings import Settings
 from .supervision import effects as supervision_effects
 from .supervision import facts as supervision_facts
@@ -222,7 +223,7 @@ def assemble(
     return Runtime(
         settings=settings,
         clock=clock or Clock(),
-        database=database or Database(make_engine(_made(settings))),
+        database=database or Database(make_engine(_made(settings), keys=Keyring(settings.keys_file))),
         law=room.law,
         vocabulary=room.vocabulary,
         codes=room.codes,

@@ -33,6 +33,8 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from .clock import SHANGHAI
 from .errors import BadInput, Unavailable
 from .prepared import execute
+from .sealing.blind import watch
+from .sealing.keys import Keyring, attach
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -112,18 +114,24 @@ def dump(value: Any) -> str:
     return _ENCODER.encode(value)
 
 
-def make_engine(url: str, *, synchronous: str = "FULL", pool_size: int = 10) -> Engine:
+watch(Base)
+
+
+def make_engine(url: str, *, keys: Keyring | None = None, synchronous: str = "FULL", pool_size: int = 10) -> Engine:
     """An engine with this project's transaction rules: whoever begins one ends it, so the pool need not.
 
-    `synchronous` is SQLite's; lower it only for throw-away data.
+    `keys` seal and open what is sealed; without them such columns can be neither written nor read. `synchronous` is
+    SQLite's; lower it only for throw-away data.
     """
+    shared: dict[str, Any] = {"json_serializer": dump, "pool_reset_on_return": None, "hide_parameters": True}
     if url.startswith("sqlite"):
-        engine = create_engine(url, json_serializer=dump, pool_reset_on_return=None, connect_args={"timeout": 10})
+        engine = create_engine(url, connect_args={"timeout": 10}, **shared)
         _sqlite_rules(engine, synchronous)
-        return engine
-    return create_engine(
-        url, json_serializer=dump, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, pool_reset_on_return=None
-    )
+    else:
+        engine = create_engine(url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, **shared)
+    if keys is not None:
+        attach(engine.dialect, keys)
+    return engine
 
 
 def _sqlite_rules(engine: Engine, synchronous: str) -> None:

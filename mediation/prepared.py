@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Dialect, bindparam
 from sqlalchemy.exc import DBAPIError
@@ -10,7 +11,7 @@ from sqlalchemy.sql.base import Executable
 
 
 class Prepared:
-    """One Core statement, compiled once per dialect, run on the driver's own cursor.
+    """One Core statement, compiled once per kind of database, run on the driver's own cursor.
 
     The ORM's unit of work costs ten times the raw write; the event's hot path uses these instead. Bind and result
     types of the Core statement are honoured. Parameters are a mapping by bind name.
@@ -18,13 +19,17 @@ class Prepared:
 
     def __init__(self, statement: Executable) -> None:
         self.statement = statement
-        self._compiled: dict[str, _Compiled] = {}
+        self._written: dict[str, _Written] = {}
+        self._compiled: WeakKeyDictionary[Dialect, _Compiled] = WeakKeyDictionary()
 
     def _for(self, connection: Connection) -> "_Compiled":
-        name = connection.dialect.name
-        compiled = self._compiled.get(name)
+        dialect = connection.dialect
+        compiled = self._compiled.get(dialect)
         if compiled is None:
-            compiled = self._compiled[name] = _Compiled(self.statement, connection.dialect)
+            written = self._written.get(dialect.name)
+            if written is None:
+                written = self._written[dialect.name] = _Written(self.statement, dialect)
+            compiled = self._compiled[dialect] = _Compiled(written, dialect)
         return compiled
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
@@ -66,21 +71,31 @@ def execute(connection: Connection, sql: str, values: Any, *, many: bool = False
     return cursor
 
 
-class _Compiled:
+class _Written:
+    """The SQL of a statement, with its binds and columns; the same for every engine of one kind of database."""
+
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         self.sql, order, named = str(compiled), compiled.positiontup, dict(compiled.binds)
         if compiled.post_compile_params:
             self.sql, order, named = _expanded(compiled)
-        self._positional = order is not None
-        binds = [self._bind(named[name], name, dialect) for name in order or named]
+        self.positional = order is not None
+        self.binds = [(name, named[name]) for name in order or named]
+        self.columns = [(entry.keyname, entry.type) for entry in compiled._result_columns or ()]
+
+
+class _Compiled:
+    """A written statement with what one engine does to values: its keys belong to that."""
+
+    def __init__(self, written: _Written, dialect: Dialect) -> None:
+        self.sql, self._positional = written.sql, written.positional
+        binds = [self._bind(bind, name, dialect) for name, bind in written.binds]
         self._names = [name for name, _, _ in binds]
         self._fixed = {name: fixed for name, fixed, _ in binds if fixed is not None}
         self._pick = itemgetter(*self._names) if len(self._names) > 1 else None
         self._processes = [(place, process) for place, (_, _, process) in enumerate(binds) if process]
-        columns = compiled._result_columns or ()
-        self._keys = [entry.keyname for entry in columns]
-        read = [(entry.keyname, entry.type.dialect_impl(dialect).result_processor(dialect, None)) for entry in columns]
+        self._keys = [key for key, _ in written.columns]
+        read = [(key, type.dialect_impl(dialect).result_processor(dialect, None)) for key, type in written.columns]
         self._readers = [(key, process) for key, process in read if process]
 
     def _bind(self, bind: Any, name: str, dialect: Dialect) -> tuple[str, Any, Callable[[Any], Any] | None]:

@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MEDIATION_", extra="ignore")
 
     data_folder: Path = Path("var")
-    """Where the embedded database and the secret key live."""
+    """Where the embedded database and the secret keys live."""
     database_url: str = ""
     """SQLAlchemy URL. Empty: SQLite in `data_folder`."""
     workflows: Path | None = None
@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     """Other fonts for printed papers, instead of the packaged Song and Hei."""
     secret_key: str = ""
     """Key that signs session cookies. Empty: made once and kept in `data_folder`."""
+    key_file: Path | None = None
+    """Keys that seal personal data in the database. None: `sealing.keys` in `data_folder`, made at the first start."""
     host: str = "127.0.0.1"
     port: int = 8000
     secure_cookies: bool = False
@@ -83,6 +85,10 @@ class Settings(BaseSettings):
     def factor_roles(self) -> frozenset[str]:
         """The roles that must have a second factor."""
         return frozenset(filter(None, (role.strip() for role in self.second_factor_roles.split(","))))
+
+    @property
+    def keys_file(self) -> Path:
+        return self.key_file or self.data_folder / "sealing.keys"
 
     def signing_key(self) -> str:
         """The configured key, or one made on first use and kept beside the database (mode 600)."""

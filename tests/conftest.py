@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime
@@ -13,12 +14,22 @@ import pytest
 
 from mediation.clock import SHANGHAI, TestClock
 from mediation.db import Database
+from mediation.sealing.keys import Keyring
 from tests.databases import administer, make_schema, opened, postgres_server, url_on
 from tests.programs import program
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 SERVER = pytest.StashKey[Path]()
 NUMBER = itertools.count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One key file for the whole run of a process, for programs that tests start as well."""
+    folder = tempfile.TemporaryDirectory(prefix="mediation-keys-")
+    config.add_cleanup(folder.cleanup)
+    file = Path(folder.name) / "sealing.keys"
+    Keyring(file).make(datetime(2026, 1, 1, tzinfo=SHANGHAI))
+    os.environ["MEDIATION_KEY_FILE"] = str(file)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -15,6 +15,8 @@ import psycopg
 
 from mediation.db import Database, make_engine
 from mediation.migrations.apply import migrate
+from mediation.sealing.keys import Keyring
+from mediation.settings import Settings
 
 _LIFE_OF_A_SERVER = """
 "$1"/initdb -D "$4" -U postgres -A trust -E UTF8 --no-sync >"$2"/log 2>&1 &&
@@ -125,8 +127,13 @@ def administer(server: Path, sentence: str) -> None:
         connection.execute(sentence)  # type: ignore[call-overload]
 
 
+def keys() -> Keyring:
+    """The keys of this test run: those that programs started by a test find in their environment too."""
+    return Keyring(Settings().keys_file)
+
+
 def make_schema(url: str) -> None:
-    engine = make_engine(url, synchronous="OFF")
+    engine = make_engine(url, keys=keys(), synchronous="OFF")
     migrate(engine)
     engine.dispose()
 
@@ -134,7 +141,7 @@ def make_schema(url: str) -> None:
 @contextmanager
 def opened(url: str) -> Iterator[Database]:
     """A database, closed afterwards. SQLite does not wait for the disk: the data is thrown away."""
-    engine = make_engine(url, synchronous="OFF")
+    engine = make_engine(url, keys=keys(), synchronous="OFF")
     try:
         yield Database(engine)
     finally:

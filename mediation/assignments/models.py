@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, text
+from sqlalchemy import Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
+from ..sealing.classes import ORDINARY, sealed_text
 
 LIVE = text("ended_at IS NULL")
 
@@ -28,11 +29,11 @@ class Assignment(Base):
     id: Mapped[int] = key()
     proceeding_id: Mapped[int] = link("proceedings.id", index=True)
     person_id: Mapped[int] = link("persons.id", index=True)
-    role: Mapped[str] = mapped_column(String(20))
+    role: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     began_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    end_reason: Mapped[str | None] = mapped_column(String(40))
-    end_note: Mapped[str | None] = mapped_column(String(500))
+    end_reason: Mapped[str | None] = mapped_column(String(40), info=ORDINARY)
+    end_note: Mapped[str | None] = sealed_text("narrative", 500)
 
 
 class HandOver(Base):
@@ -52,9 +53,9 @@ class HandOver(Base):
     organisation_id: Mapped[int] = link("organisations.id", index=True)
     """Where the supervisor acts for; its chain keeps the entry."""
     giver_id: Mapped[int] = link("persons.id", index=True)
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     """leaving, absence (codes/hand_over_kinds)."""
-    reason: Mapped[str] = mapped_column(String(500))
+    reason: Mapped[str] = sealed_text("narrative", 500)
     back_on: Mapped[date | None]
     """Of an absence: the day on which what is still open goes back by itself."""
     made_by_id: Mapped[int] = link("persons.id")
@@ -62,7 +63,7 @@ class HandOver(Base):
     finished_at: Mapped[datetime | None]
     """When the last item had been tried; until then the next batch goes on."""
     returned_at: Mapped[datetime | None]
-    idempotency_key: Mapped[str] = mapped_column(String(100), unique=True)
+    idempotency_key: Mapped[str] = mapped_column(String(100), unique=True, info=ORDINARY)
 
 
 class HandOverItem(Base):
@@ -75,19 +76,19 @@ class HandOverItem(Base):
     hand_over_id: Mapped[int] = link("hand_overs.id")
     case_id: Mapped[int] = link("cases.id")
     proceeding_id: Mapped[int] = link("proceedings.id", index=True)
-    role: Mapped[str] = mapped_column(String(20))
+    role: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     """mediator or lawyer: as what the giver held it and the receiver holds it now."""
     receiver_id: Mapped[int] = link("persons.id", index=True)
-    next_title: Mapped[str] = mapped_column(String(300), default="")
+    next_title: Mapped[str] = mapped_column(String(300), default="", info=ORDINARY)
     next_due: Mapped[date | None]
     deadlines: Mapped[int]
     reminders: Mapped[int]
     orders: Mapped[int]
     moved_at: Mapped[datetime | None]
-    refused: Mapped[str | None] = mapped_column(Text)
+    refused: Mapped[str | None] = sealed_text("narrative")
     """Why it could not go to this receiver; it stays where it is until somebody else is chosen."""
     returned_at: Mapped[datetime | None]
-    stayed: Mapped[str | None] = mapped_column(String(200))
+    stayed: Mapped[str | None] = sealed_text("narrative", 200)
     """Why it did not come back."""
 
 
@@ -100,9 +101,9 @@ class HandOverSignature(Base):
     id: Mapped[int] = key()
     hand_over_id: Mapped[int] = link("hand_overs.id")
     person_id: Mapped[int] = link("persons.id", index=True)
-    leg: Mapped[str] = mapped_column(String(10))
+    leg: Mapped[str] = mapped_column(String(10), info=ORDINARY)
     asked_at: Mapped[datetime]
     signed_at: Mapped[datetime | None]
     recorded_by_id: Mapped[int | None] = link("persons.id", nullable=True)
     """The person, or the supervisor who holds the signed paper."""
-    note: Mapped[str] = mapped_column(String(500), default="")
+    note: Mapped[str] = sealed_text("narrative", 500, default="")

@@ -6,6 +6,7 @@ from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
+from ..sealing.classes import ORDINARY, sealed_text
 
 KEPT_YEARS = 3
 """Rows of `readings` are kept at least so long (PIPL 56, and 54 for the audit itself); nothing deletes them sooner."""
@@ -32,9 +33,9 @@ class EmergencyAccess(Base):
     id: Mapped[int] = key()
     case_id: Mapped[int] = link("cases.id", index=True)
     person_id: Mapped[int] = link("persons.id", index=True)
-    roles: Mapped[str] = mapped_column(String(200))
+    roles: Mapped[str] = mapped_column(String(200), info=ORDINARY)
     """What they were elsewhere when they opened it, in words."""
-    reason: Mapped[str] = mapped_column(String(1000))
+    reason: Mapped[str] = sealed_text("narrative", 1000)
     opened_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     review_due: Mapped[date]
@@ -42,9 +43,9 @@ class EmergencyAccess(Base):
     """When the supervisors of the body above were asked, because nobody had reviewed it in time."""
     reviewed_at: Mapped[datetime | None]
     reviewed_by_id: Mapped[int | None] = link("persons.id", nullable=True)
-    verdict: Mapped[str | None] = mapped_column(String(20))
+    verdict: Mapped[str | None] = mapped_column(String(20), info=ORDINARY)
     """justified, unjustified."""
-    review: Mapped[str | None] = mapped_column(String(1000))
+    review: Mapped[str | None] = sealed_text("narrative", 1000)
 
 
 class Reading(Base):
@@ -57,10 +58,10 @@ class Reading(Base):
     at: Mapped[datetime]
     person_id: Mapped[int] = link("persons.id", index=True)
     case_id: Mapped[int] = link("cases.id")
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     """file, paper, evidence, field, export."""
-    what: Mapped[str] = mapped_column(String(300))
+    what: Mapped[str] = sealed_text("narrative", 300)
     """The page's address, or the name of the paper, file or field."""
-    roles: Mapped[str] = mapped_column(String(100))
+    roles: Mapped[str] = mapped_column(String(100), info=ORDINARY)
     """In which roles, as codes with commas; `emergency` for a look without any."""
-    why: Mapped[str | None] = mapped_column(String(1000))
+    why: Mapped[str | None] = sealed_text("narrative", 1000)

@@ -11,6 +11,7 @@ from ..engine.ask_types import Integer, Text
 from ..errors import BadInput, NotFound
 from ..people.actor import Actor
 from ..runtime import Runtime
+from ..sealing.types import lenient
 from .change import Change, changing
 from .models import Evidence, Party, StoredFile
 
@@ -96,7 +97,7 @@ def evidence_file(session: Session, case_id: int, evidence_id: int) -> tuple[Evi
     item = session.get(Evidence, evidence_id)
     if item is None or item.case_id != case_id:
         raise NotFound("本案没有这项证据。")
-    content = session.scalar(select(StoredFile.content).where(StoredFile.sha256 == item.sha256))
+    content = session.scalar(select(lenient(StoredFile.content)).where(StoredFile.sha256 == item.sha256))
     if content is None or hashlib.sha256(content).hexdigest() != item.sha256:
         raise NotFound("这份证据的文件已丢失或被改动，请立即报告管理员，从备份恢复。")
     return item, content

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from ..documents.models import Document
@@ -125,7 +125,7 @@ class Colleague:
 
 def parties_of(session: Session, case_id: int) -> tuple[PartyRow, ...]:
     query = (
-        select(Party, func.coalesce(Party.phone, Person.phone, Employer.phone), Employer.uscc, Person.birth_date)
+        select(Party, Person.phone, Employer.phone, Employer.uscc, Person.birth_date)
         .outerjoin(Person, Person.id == Party.person_id)
         .outerjoin(Employer, Employer.id == Party.employer_id)
         .where(Party.case_id == case_id)
@@ -138,13 +138,13 @@ def parties_of(session: Session, case_id: int) -> tuple[PartyRow, ...]:
     )
     return tuple(
         PartyRow(
-            *(p.id, p.side, p.role, p.name, phone, p.address, uscc),
+            *(p.id, p.side, p.role, p.name, p.phone or own or of_firm, p.address, uscc),
             **{name: getattr(p, name) for name in copied},
             powers=tuple(p.powers),
             needs=tuple(p.needs),
             born_on=born_on,
         )
-        for p, phone, uscc, born_on in session.execute(query)
+        for p, own, of_firm, uscc, born_on in session.execute(query)
     )
 
 

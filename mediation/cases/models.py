@@ -3,10 +3,17 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
+from ..sealing.blind import blind
+from ..sealing.classes import NAME, ORDINARY, sealed_bytes, sealed_json, sealed_text
+
+SEARCHED_ANSWERS = frozenset(
+    {"referred_on", "taken_over_on", "award_finality", "decision_result", "advance_ordered_on", "aid_urgent_ground"}
+)
+"""Answers that SQL looks at; codes and days only. All others stand sealed."""
 
 UNDONE = "undone"
 """Outcome of a proceeding whose opening event was undone before anything happened in it."""
@@ -22,32 +29,32 @@ class Case(Base):
     )
 
     id: Mapped[int] = key()
-    number: Mapped[str] = mapped_column(String(40), index=True)
+    number: Mapped[str] = mapped_column(String(40), index=True, info=ORDINARY)
     organisation_id: Mapped[int] = link("organisations.id")
-    channel: Mapped[str] = mapped_column(String(40))
-    cause: Mapped[str] = mapped_column(String(20), index=True)
-    summary: Mapped[str] = mapped_column(Text)
-    request: Mapped[str] = mapped_column(Text, default="")
+    channel: Mapped[str] = mapped_column(String(40), info=ORDINARY)
+    cause: Mapped[str] = mapped_column(String(20), index=True, info=ORDINARY)
+    summary: Mapped[str] = sealed_text("narrative")
+    request: Mapped[str] = sealed_text("narrative", default="")
     received_at: Mapped[datetime]
     received_on: Mapped[date]
     """The day that counts as received: a filing on a rest day counts from the next working day."""
     since_on: Mapped[date | None]
     """When the matter began, as the applicant says: start of the limitation clock."""
-    workplace: Mapped[str | None] = mapped_column(String(500))
+    workplace: Mapped[str | None] = sealed_text("contact", 500)
     workers_count: Mapped[int] = mapped_column(default=1)
-    workers_count_quality: Mapped[str] = mapped_column(String(20), default="exact")
-    gravity: Mapped[str] = mapped_column(String(20), default="ordinary")
+    workers_count_quality: Mapped[str] = mapped_column(String(20), default="exact", info=ORDINARY)
+    gravity: Mapped[str] = mapped_column(String(20), default="ordinary", info=ORDINARY)
     """ordinary or major (重大: ten workers or more)."""
-    risk_level: Mapped[str | None] = mapped_column(String(10))
+    risk_level: Mapped[str | None] = mapped_column(String(10), info=ORDINARY)
     group_case: Mapped[bool] = mapped_column(default=False)
     merged_into_id: Mapped[int | None] = link("cases.id", nullable=True)
-    reference: Mapped[str | None] = mapped_column(String(500))
+    reference: Mapped[str | None] = sealed_text("narrative", 500)
     """Number of another body's file, or of the source the case was taken from."""
     registered_by_id: Mapped[int | None] = link("persons.id", nullable=True)
     created_at: Mapped[datetime]
     restricted_at: Mapped[datetime | None]
     """限制查阅 since then: only named people (`case_readers`) and those who handle it see the case. None: the rule."""
-    restricted_why: Mapped[str | None] = mapped_column(String(1000))
+    restricted_why: Mapped[str | None] = sealed_text("narrative", 1000)
 
 
 class Proceeding(Base):
@@ -62,19 +69,19 @@ class Proceeding(Base):
     id: Mapped[int] = key()
     case_id: Mapped[int] = link("cases.id", index=True)
     parent_id: Mapped[int | None] = link("proceedings.id", nullable=True)
-    workflow: Mapped[str] = mapped_column(String(40))
+    workflow: Mapped[str] = mapped_column(String(40), info=ORDINARY)
     version: Mapped[int]
-    state: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(40), info=ORDINARY)
     state_since: Mapped[datetime]
     owner_id: Mapped[int | None] = link("persons.id", index=True, nullable=True)
-    outcome: Mapped[str | None] = mapped_column(String(40))
+    outcome: Mapped[str | None] = mapped_column(String(40), info=ORDINARY)
     subgroup_id: Mapped[int | None] = link("subgroups.id", nullable=True)
     """The part of the workers that this procedure is about; None: all of them."""
-    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    answers: Mapped[dict[str, Any]] = sealed_json("narrative", SEARCHED_ANSWERS, default=dict)
     """What the events' forms have said so far; a later answer of the same name replaces the earlier."""
     revision: Mapped[int] = mapped_column(default=0)
     audit_seq: Mapped[int] = mapped_column(default=0)
-    audit_head: Mapped[str] = mapped_column(String(64), default="")
+    audit_head: Mapped[str] = mapped_column(String(64), default="", info=ORDINARY)
     opened_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
@@ -87,13 +94,13 @@ class Subgroup(Base):
 
     id: Mapped[int] = key()
     case_id: Mapped[int] = link("cases.id", index=True)
-    name: Mapped[str] = mapped_column(String(100))
-    note: Mapped[str] = mapped_column(String(500), default="")
+    name: Mapped[str] = mapped_column(String(100), info=ORDINARY)
+    note: Mapped[str] = sealed_text("narrative", 500, default="")
     """What sets them apart: other demands, another agreement, another way."""
-    outcome: Mapped[str] = mapped_column(String(20), default="open")
+    outcome: Mapped[str] = mapped_column(String(20), default="open", info=ORDINARY)
     """What a person says became of it (codes/subgroup_outcomes); what the sums say is derived and stored nowhere."""
     outcome_on: Mapped[date | None]
-    outcome_reason: Mapped[str] = mapped_column(Text, default="")
+    outcome_reason: Mapped[str] = sealed_text("narrative", default="")
     created_at: Mapped[datetime]
 
 
@@ -104,36 +111,37 @@ class Party(Base):
 
     id: Mapped[int] = key()
     case_id: Mapped[int] = link("cases.id", index=True)
-    side: Mapped[str] = mapped_column(String(20))
+    side: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     """worker, employer, third."""
-    role: Mapped[str] = mapped_column(String(40))
+    role: Mapped[str] = mapped_column(String(40), info=ORDINARY)
     """party, representative, elected_representative, host, dispatcher, contractor … (codes/party_roles)."""
-    name: Mapped[str] = mapped_column(String(500))
+    name: Mapped[str] = mapped_column(String(500), info=NAME)
     person_id: Mapped[int | None] = link("persons.id", index=True, nullable=True)
     employer_id: Mapped[int | None] = link("employers.id", index=True, nullable=True)
     represents_id: Mapped[int | None] = link("parties.id", nullable=True)
-    authority: Mapped[str | None] = mapped_column(String(20))
+    authority: Mapped[str | None] = mapped_column(String(20), info=ORDINARY)
     """general or special (授权范围), for representatives."""
     authority_until: Mapped[date | None]
-    powers: Mapped[list[str]] = mapped_column(JSON, default=list)
+    powers: Mapped[list[str]] = mapped_column(JSON, default=list, info=ORDINARY)
     """What a special authority names (codes/authority_powers)."""
     authority_evidence_id: Mapped[int | None] = mapped_column(BigInteger)
     """The letter of authority; without a foreign key, because evidence points to the party that handed it in."""
-    needs: Mapped[list[str]] = mapped_column(JSON, default=list)
+    needs: Mapped[list[str]] = sealed_json("health", default=list)
     """Of a worker: interpreter, minor, pregnant … (codes/party_needs); only for those who work on the case."""
-    phone: Mapped[str | None] = mapped_column(String(40))
-    address: Mapped[str | None] = mapped_column(String(500))
-    consent: Mapped[str | None] = mapped_column(String(20))
+    phone: Mapped[str | None] = sealed_text("contact", 40)
+    phone_blind: Mapped[str | None] = blind(index=True)
+    address: Mapped[str | None] = sealed_text("contact", 500)
+    consent: Mapped[str | None] = mapped_column(String(20), info=ORDINARY)
     """agreed, refused, unreachable, no_answer: four different facts."""
     consent_on: Mapped[date | None]
     signed_on: Mapped[date | None]
     joined_on: Mapped[date | None]
     """When a worker joined a case that was there already; None: from the day the row was added."""
     left_on: Mapped[date | None]
-    liability: Mapped[str | None] = mapped_column(String(20))
+    liability: Mapped[str | None] = mapped_column(String(20), info=ORDINARY)
     """direct, joint, first_payer (with recourse), none; None: not settled yet (codes/liabilities)."""
-    liability_basis: Mapped[str | None] = mapped_column(String(500))
-    condition: Mapped[str | None] = mapped_column(String(20))
+    liability_basis: Mapped[str | None] = sealed_text("narrative", 500)
+    condition: Mapped[str | None] = mapped_column(String(20), info=ORDINARY)
     """missing, dead, deregistered …; None: nothing special (codes/party_conditions)."""
     condition_on: Mapped[date | None]
     succeeds_id: Mapped[int | None] = link("parties.id", nullable=True)
@@ -156,9 +164,9 @@ class CaseLink(Base):
     id: Mapped[int] = key()
     case_id: Mapped[int] = link("cases.id", index=True)
     other_id: Mapped[int] = link("cases.id", index=True)
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     """same_matter, same_employer, split_from, merged_from, counter (codes/case_link_kinds)."""
-    note: Mapped[str] = mapped_column(String(500), default="")
+    note: Mapped[str] = sealed_text("narrative", 500, default="")
     at: Mapped[datetime]
     by_id: Mapped[int | None] = link("persons.id", nullable=True)
 
@@ -172,16 +180,16 @@ class Demand(Base):
     id: Mapped[int] = key()
     case_id: Mapped[int] = link("cases.id", index=True)
     party_id: Mapped[int] = link("parties.id", index=True)
-    head: Mapped[str] = mapped_column(String(40))
-    item: Mapped[str] = mapped_column(String(500))
+    head: Mapped[str] = mapped_column(String(40), info=ORDINARY)
+    item: Mapped[str] = sealed_text("financial", 500)
     amount: Mapped[int | None] = mapped_column(BigInteger)
-    quality: Mapped[str] = mapped_column(String(20), default="exact")
+    quality: Mapped[str] = mapped_column(String(20), default="exact", info=ORDINARY)
     """exact, over, nearly, about, rounded_wan, unknown: how the sum was stated."""
     from_on: Mapped[date | None]
     until_on: Mapped[date | None]
     monetary: Mapped[bool] = mapped_column(default=True)
     withdrawn_on: Mapped[date | None]
-    calculation: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    calculation: Mapped[dict[str, Any] | None] = sealed_json("financial")
     """What computed the sum (`mediation.entitlements.fill`): formula, version, inputs, result, as_of. Not the demand:
     less or more may be asked for."""
     added_at: Mapped[datetime]
@@ -195,8 +203,8 @@ class Activity(Base):
     id: Mapped[int] = key()
     case_id: Mapped[int] = link("cases.id", index=True)
     proceeding_id: Mapped[int | None] = link("proceedings.id", nullable=True)
-    kind: Mapped[str] = mapped_column(String(40))
-    text: Mapped[str] = mapped_column(Text, default="")
+    kind: Mapped[str] = mapped_column(String(40), info=ORDINARY)
+    text: Mapped[str] = sealed_text("narrative", default="")
     private: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime]
     by_id: Mapped[int | None] = link("persons.id", nullable=True)
@@ -207,9 +215,9 @@ class StoredFile(Base):
 
     __tablename__ = "stored_files"
 
-    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True, info=ORDINARY)
     size: Mapped[int]
-    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    content: Mapped[bytes] = sealed_bytes("narrative", deferred=True)
 
 
 class Evidence(Base):
@@ -221,15 +229,15 @@ class Evidence(Base):
     id: Mapped[int] = key()
     case_id: Mapped[int] = link("cases.id", index=True)
     number: Mapped[int]
-    name: Mapped[str] = mapped_column(String(500))
-    category: Mapped[str] = mapped_column(String(40))
-    visibility: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = sealed_text("narrative", 500)
+    category: Mapped[str] = mapped_column(String(40), info=ORDINARY)
+    visibility: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     """both_sides, own_side, mediator."""
-    proves: Mapped[str] = mapped_column(String(500), default="")
+    proves: Mapped[str] = sealed_text("narrative", 500, default="")
     submitted_by_id: Mapped[int | None] = link("parties.id", nullable=True)
-    media_type: Mapped[str] = mapped_column(String(100))
+    media_type: Mapped[str] = mapped_column(String(100), info=ORDINARY)
     size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    sha256: Mapped[str] = mapped_column(String(64), index=True, info=ORDINARY)
     received_at: Mapped[datetime]
     received_by_id: Mapped[int | None] = link("persons.id", nullable=True)
 
@@ -263,19 +271,19 @@ class AuditEntry(Base):
     organisation_id: Mapped[int | None] = link("organisations.id", nullable=True)
     """Set only for entries outside any case: the organisation's own chain."""
     seq: Mapped[int]
-    event: Mapped[str] = mapped_column(String(60))
-    from_state: Mapped[str] = mapped_column(String(40))
-    to_state: Mapped[str] = mapped_column(String(40))
+    event: Mapped[str] = mapped_column(String(60), info=ORDINARY)
+    from_state: Mapped[str] = mapped_column(String(40), info=ORDINARY)
+    to_state: Mapped[str] = mapped_column(String(40), info=ORDINARY)
     actor_id: Mapped[int | None] = link("persons.id", nullable=True)
-    role: Mapped[str] = mapped_column(String(20))
+    role: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     at: Mapped[datetime]
     revision: Mapped[int]
     """The proceeding's revision after this entry."""
-    payload: Mapped[str] = mapped_column(Text)
+    payload: Mapped[str] = sealed_text("narrative")
     """Canonical JSON of what was given and what followed."""
-    definition: Mapped[str] = mapped_column(String(80))
+    definition: Mapped[str] = mapped_column(String(80), info=ORDINARY)
     """workflow@version#digest and calendar version that this was decided under."""
-    idempotency_key: Mapped[str | None] = mapped_column(String(100))
-    request_hash: Mapped[str | None] = mapped_column(String(64))
-    previous: Mapped[str] = mapped_column(String(64))
-    hash: Mapped[str] = mapped_column(String(64))
+    idempotency_key: Mapped[str | None] = mapped_column(String(100), info=ORDINARY)
+    request_hash: Mapped[str | None] = mapped_column(String(64), info=ORDINARY)
+    previous: Mapped[str] = mapped_column(String(64), info=ORDINARY)
+    hash: Mapped[str] = mapped_column(String(64), info=ORDINARY)

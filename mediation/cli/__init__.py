@@ -15,6 +15,7 @@ COMMANDS = {
     "case": "case",
     "demo": "serve",
     "due": "due",
+    "keys": "keys",
     "law": "law",
     "office": "office",
     "replay": "replay",

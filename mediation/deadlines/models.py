@@ -6,6 +6,7 @@ from sqlalchemy import Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
+from ..sealing.classes import ORDINARY, sealed_text
 
 OPEN = text("closed_at IS NULL")
 QUARANTINED = text("quarantined_why IS NOT NULL")
@@ -24,12 +25,12 @@ class Deadline(Base):
     id: Mapped[int] = key()
     case_id: Mapped[int] = link("cases.id", index=True)
     proceeding_id: Mapped[int] = link("proceedings.id")
-    name: Mapped[str] = mapped_column(String(60))
-    subject: Mapped[str] = mapped_column(String(60), default="")
+    name: Mapped[str] = mapped_column(String(60), info=ORDINARY)
+    subject: Mapped[str] = mapped_column(String(60), default="", info=ORDINARY)
     """Which one, where a rule has many: "promise:12"."""
-    title: Mapped[str] = mapped_column(String(300))
-    period: Mapped[str | None] = mapped_column(String(60))
-    owner: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(300), info=ORDINARY)
+    period: Mapped[str | None] = mapped_column(String(60), info=ORDINARY)
+    owner: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     """The role that must act."""
     start_on: Mapped[date]
     nominal_due: Mapped[date]
@@ -42,18 +43,18 @@ class Deadline(Base):
     legal: Mapped[bool] = mapped_column(default=True)
     """False: an internal or agreed date, not a period of the law."""
     verified: Mapped[bool] = mapped_column(default=True)
-    explanation: Mapped[str] = mapped_column(Text)
+    explanation: Mapped[str] = mapped_column(Text, info=ORDINARY)
     """JSON: {"reasons": [...], "cites": [{law, article, source, verified, …}]}."""
-    calendar: Mapped[str] = mapped_column(String(40))
-    on_missed: Mapped[str | None] = mapped_column(String(60))
+    calendar: Mapped[str] = mapped_column(String(40), info=ORDINARY)
+    on_missed: Mapped[str | None] = mapped_column(String(60), info=ORDINARY)
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
-    closed_by: Mapped[str | None] = mapped_column(String(60))
+    closed_by: Mapped[str | None] = mapped_column(String(60), info=ORDINARY)
     """The event that closed it, or "replaced", or "undone": the event that opened it was taken back."""
     missed_at: Mapped[datetime | None]
     """When the clock found it over (the last time it judged that); late since when is `legal_due`."""
     suspended_on: Mapped[date | None]
-    quarantined_why: Mapped[str | None] = mapped_column(Text)
+    quarantined_why: Mapped[str | None] = sealed_text("narrative")
     """Set when firing `on_missed` went wrong; the sweep then leaves the deadline to a person."""
 
 
@@ -64,11 +65,11 @@ class DeadlineChange(Base):
 
     id: Mapped[int] = key()
     deadline_id: Mapped[int] = link("deadlines.id", index=True)
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     """extended, suspended, resumed, start_corrected, calendar_changed, limitation; undone: takes back the last of the
     first three."""
     on: Mapped[date]
-    reason: Mapped[str] = mapped_column(String(500))
+    reason: Mapped[str] = sealed_text("narrative", 500)
     document_id: Mapped[int | None] = link("documents.id", nullable=True)
     evidence_id: Mapped[int | None] = link("evidence.id", nullable=True)
     nominal_before: Mapped[date]

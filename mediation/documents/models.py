@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
+from ..sealing.classes import ORDINARY, sealed_text
 
 
 class Document(Base):
@@ -21,17 +22,17 @@ class Document(Base):
     case_id: Mapped[int] = link("cases.id")
     proceeding_id: Mapped[int] = link("proceedings.id")
     organisation_id: Mapped[int] = link("organisations.id")
-    template: Mapped[str] = mapped_column(String(60))
+    template: Mapped[str] = mapped_column(String(60), info=ORDINARY)
     template_version: Mapped[int]
-    template_digest: Mapped[str] = mapped_column(String(64))
-    number: Mapped[str] = mapped_column(String(60))
-    title: Mapped[str] = mapped_column(String(200))
-    text: Mapped[str] = mapped_column(Text)
-    text_hash: Mapped[str] = mapped_column(String(64))
+    template_digest: Mapped[str] = mapped_column(String(64), info=ORDINARY)
+    number: Mapped[str] = mapped_column(String(60), info=ORDINARY)
+    title: Mapped[str] = mapped_column(String(200), info=ORDINARY)
+    text: Mapped[str] = sealed_text("narrative")
+    text_hash: Mapped[str] = mapped_column(String(64), info=ORDINARY)
     issued_at: Mapped[datetime]
     issued_by_id: Mapped[int | None] = link("persons.id", nullable=True)
     voided_at: Mapped[datetime | None]
-    voided_why: Mapped[str | None] = mapped_column(String(500))
+    voided_why: Mapped[str | None] = sealed_text("narrative", 500)
 
 
 class NumberSequence(Base):
@@ -41,5 +42,5 @@ class NumberSequence(Base):
 
     organisation_id: Mapped[int] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
-    series: Mapped[str] = mapped_column(String(20), primary_key=True)
+    series: Mapped[str] = mapped_column(String(20), primary_key=True, info=ORDINARY)
     last: Mapped[int] = mapped_column(default=0)

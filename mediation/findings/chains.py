@@ -16,12 +16,15 @@ from ..cases.audit import SEALED, seal
 from ..cases.models import AuditEntry, Case, Proceeding
 from ..clock import SHANGHAI
 from ..people.models import Organisation
+from ..sealing.types import lenient
 from .faults import Fault, Tally
 
 COLUMNS = (
     AuditEntry.id,
     AuditEntry.hash,
-    *(type_coerce(AuditEntry.at, String).label("at") if c == "at" else getattr(AuditEntry, c) for c in SEALED),
+    *(getattr(AuditEntry, c) for c in SEALED if c not in ("at", "payload")),
+    type_coerce(AuditEntry.at, String).label("at"),
+    lenient(AuditEntry.payload),
 )
 _STORED = "%Y-%m-%d %H:%M:%S.%f"
 

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, text
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
+from ..sealing.classes import ORDINARY, sealed_text
 
 UNRESOLVED = text("resolved_at IS NULL")
 
@@ -19,10 +20,10 @@ class Finding(Base):
     )
 
     id: Mapped[int] = key()
-    kind: Mapped[str] = mapped_column(String(40))
-    subject: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[str] = mapped_column(String(40), info=ORDINARY)
+    subject: Mapped[str] = mapped_column(String(80), info=ORDINARY)
     """What it is about: "audit:12", "document:7", "evidence:3"."""
     case_id: Mapped[int | None] = link("cases.id", index=True, nullable=True)
-    sentence: Mapped[str] = mapped_column(Text)
+    sentence: Mapped[str] = sealed_text("narrative")
     found_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from ..cases.models import Case, Evidence, StoredFile
 from ..documents.models import Document
 from ..recovery.models import Award, Receipt
+from ..sealing.types import lenient
 from .chains import Chain, said
 from .faults import Fault, Tally
 
@@ -36,11 +37,11 @@ _DOCUMENTS = select(
     Document.title,
     Document.template,
     Document.template_version,
-    Document.text,
+    lenient(Document.text),
     Document.text_hash,
 )
 _EVIDENCE = (
-    select(Evidence.case_id, Evidence.id, Evidence.number, Evidence.name, Evidence.sha256, Evidence.size)
+    select(Evidence.case_id, Evidence.id, Evidence.number, lenient(Evidence.name), Evidence.sha256, Evidence.size)
     .add_columns(StoredFile.sha256.label("file"))
     .outerjoin(StoredFile, StoredFile.sha256 == Evidence.sha256)
 )
@@ -149,7 +150,7 @@ def file_faults(session: Session, tally: Tally, batch: int) -> Iterator[Fault]:
     while keys := _keys(session, after, batch):
         for key in keys:
             tally.files += 1
-            content = session.scalar(select(StoredFile.content).where(StoredFile.sha256 == key))
+            content = session.scalar(select(lenient(StoredFile.content)).where(StoredFile.sha256 == key))
             if hashlib.sha256(content or b"").hexdigest() != key:
                 yield from _changed(session, key)
         after = keys[-1]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from ..cases.facts import PRINCIPAL
 from ..cases.models import Demand, Party
 from ..people.models import Person
+from ..sealing.blind import same
 from .checking import Checked, Entry, Fault, overlap
 
 _AT_ONCE = 500
@@ -90,7 +91,8 @@ def _workers(session: Session, case_id: int) -> Sequence[Known]:
 def _names_of_numbers(session: Session, numbers: Sequence[str]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for start in range(0, len(numbers), _AT_ONCE):
-        query = select(Person.id_number, Person.name).where(Person.id_number.in_(numbers[start : start + _AT_ONCE]))
+        part = same(session, Person, "id_number", numbers[start : start + _AT_ONCE])
+        query = select(Person.id_number, Person.name).where(part)
         found |= {number: name for number, name in session.execute(query) if number}
     return found
 

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
+from ..sealing.classes import ORDINARY, sealed_text
 
 
 class Roster(Base):
@@ -18,10 +19,10 @@ class Roster(Base):
 
     id: Mapped[int] = key()
     case_id: Mapped[int] = link("cases.id", index=True)
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     """payroll (工资表: who worked and what was due) or unpaid (欠薪名单)."""
-    name: Mapped[str] = mapped_column(String(500))
-    sha256: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = sealed_text("narrative", 500)
+    sha256: Mapped[str] = mapped_column(String(64), info=ORDINARY)
     uploaded_at: Mapped[datetime]
     uploaded_by_id: Mapped[int | None] = link("persons.id", nullable=True)
     saved_at: Mapped[datetime | None]
@@ -53,7 +54,7 @@ class Election(Base):
     voters: Mapped[int]
     """How many workers signed the record of the election."""
     evidence_id: Mapped[int | None] = link("evidence.id", nullable=True)
-    note: Mapped[str] = mapped_column(String(500), default="")
+    note: Mapped[str] = sealed_text("narrative", 500, default="")
     ended_on: Mapped[date | None]
 
 
@@ -78,7 +79,7 @@ class DraftConsent(Base):
     id: Mapped[int] = key()
     agreement_id: Mapped[int] = link("agreements.id")
     party_id: Mapped[int] = link("parties.id")
-    answer: Mapped[str] = mapped_column(String(20))
+    answer: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     """agreed, refused, no_answer."""
     answered_on: Mapped[date]
     evidence_id: Mapped[int | None] = link("evidence.id", nullable=True)

@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import String, Text
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
+from ..sealing.classes import ORDINARY, sealed_text
 
 
 class LimitationEvent(Base):
@@ -17,17 +18,17 @@ class LimitationEvent(Base):
     case_id: Mapped[int] = link("cases.id", index=True)
     demand_id: Mapped[int | None] = link("demands.id", nullable=True)
     """None: every demand of the case."""
-    kind: Mapped[str] = mapped_column(String(12))
+    kind: Mapped[str] = mapped_column(String(12), info=ORDINARY)
     """interrupted, suspended, resumed."""
-    ground: Mapped[str] = mapped_column(String(40))
+    ground: Mapped[str] = mapped_column(String(40), info=ORDINARY)
     """A code of limitation_grounds."""
     on: Mapped[date]
-    note: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = sealed_text("narrative", default="")
     """What shows it: for claims made to the other side the law asks for proof."""
-    source_event: Mapped[str] = mapped_column(String(60))
+    source_event: Mapped[str] = mapped_column(String(60), info=ORDINARY)
     """The event of the dispute that brought it about, or add_limitation_event."""
     evidence_id: Mapped[int | None] = link("evidence.id", nullable=True)
     by_id: Mapped[int | None] = link("persons.id", nullable=True)
     at: Mapped[datetime]
     struck_at: Mapped[datetime | None]
-    struck_why: Mapped[str | None] = mapped_column(Text)
+    struck_why: Mapped[str | None] = sealed_text("narrative")

@@ -6,6 +6,7 @@ from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
+from ..sealing.classes import ORDINARY
 
 
 class RecoveryCode(Base):
@@ -15,7 +16,7 @@ class RecoveryCode(Base):
 
     id: Mapped[int] = key()
     account_id: Mapped[int] = link("accounts.id", index=True)
-    code_hash: Mapped[str] = mapped_column(String(64))
+    code_hash: Mapped[str] = mapped_column(String(64), info=ORDINARY)
     used_at: Mapped[datetime | None]
 
 
@@ -27,8 +28,8 @@ class LinkedIdentity(Base):
 
     id: Mapped[int] = key()
     account_id: Mapped[int] = link("accounts.id", index=True)
-    issuer: Mapped[str] = mapped_column(String(300))
-    subject: Mapped[str] = mapped_column(String(255))
+    issuer: Mapped[str] = mapped_column(String(300), info=ORDINARY)
+    subject: Mapped[str] = mapped_column(String(255), info=ORDINARY)
     linked_at: Mapped[datetime]
     linked_by_id: Mapped[int | None] = link("persons.id", nullable=True)
     last_used_at: Mapped[datetime | None]
@@ -41,15 +42,15 @@ class ApiToken(Base):
 
     id: Mapped[int] = key()
     account_id: Mapped[int] = link("accounts.id", index=True)
-    name: Mapped[str] = mapped_column(String(60))
-    hint: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(60), info=ORDINARY)
+    hint: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     """The beginning of the token, by which its owner tells it from others."""
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    scopes: Mapped[list[str]]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True, info=ORDINARY)
+    scopes: Mapped[list[str]] = mapped_column(info=ORDINARY)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
-    last_used_from: Mapped[str] = mapped_column(String(64), default="")
+    last_used_from: Mapped[str] = mapped_column(String(64), default="", info=ORDINARY)
     revoked_at: Mapped[datetime | None]
 
 
@@ -65,11 +66,11 @@ class LoginAttempt(Base):
 
     id: Mapped[int] = key()
     at: Mapped[datetime]
-    address: Mapped[str] = mapped_column(String(64))
-    browser: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str] = mapped_column(String(64), info=ORDINARY)
+    browser: Mapped[str] = mapped_column(String(200), info=ORDINARY)
     account_id: Mapped[int | None] = link("accounts.id", nullable=True)
     """None: no such log-in name. What was typed is not kept, it may be a password."""
-    method: Mapped[str] = mapped_column(String(20))
+    method: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     """password, factor, recovery, sign_on."""
-    outcome: Mapped[str] = mapped_column(String(20))
+    outcome: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     """entered, half (the second factor is next), or why not: wrong, unknown, closed, locked, locking, waiting."""

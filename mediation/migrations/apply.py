@@ -10,12 +10,19 @@ from sqlalchemy import Connection, Engine, String, column, inspect, select, tabl
 if TYPE_CHECKING:
     from alembic.config import Config
 
+from ..clock import Clock
+from ..sealing.faults import KeysMissing
+from ..sealing.keys import ring_of
+from ..sealing.stored import lacking_keys, seal_what_is_clear
+from ..tables import metadata
+
 _LOCK = 4_052_026
 """Key of the PostgreSQL advisory lock; any number that no other program uses on the same database."""
 
 
 def migrate(engine: Engine) -> None:
-    """Apply every step that is missing, in one transaction: all of them or none.
+    """Apply every step that is missing, in one transaction: all of them or none. Columns that a step made sealed ones
+    are sealed in it; the first start makes the keys.
 
     Replicas that start together wait for each other (an advisory lock on PostgreSQL, the write lock on SQLite); the
     later ones then find nothing to do.
@@ -25,7 +32,32 @@ def migrate(engine: Engine) -> None:
     from alembic import command  # not needed, and not waited for, by a start that finds everything in place
 
     with exclusive(engine) as connection:
+        before = MigrationContext.configure(connection).get_current_revision()
         command.upgrade(configuration(connection), "head")
+        _have_keys(connection)
+        changed = MigrationContext.configure(connection).get_current_revision() != before
+        sealed = seal_what_is_clear(connection, metadata) if changed else 0
+    if sealed and engine.dialect.name == "sqlite":
+        _forget_what_was_clear(engine)
+
+
+def _have_keys(connection: Connection) -> None:
+    """KeysMissing where the data is sealed with keys that are not here. The first key is made only where nothing is
+    sealed: under the lock, so that replicas that start together do not make one each."""
+    ring = ring_of(connection.dialect)
+    if lacking := lacking_keys(connection, metadata):
+        raise KeysMissing(ring.lacking(lacking))
+    if ring.file is not None and not ring.keys:
+        ring.make(Clock().now())
+
+
+def _forget_what_was_clear(engine: Engine) -> None:
+    """SQLite leaves what it overwrote in free pages of the file; writing the file anew takes them away."""
+    with engine.connect() as connection:
+        driver = connection.connection.dbapi_connection
+        assert driver is not None
+        driver.cursor().execute("vacuum")
+        driver.cursor().execute("pragma wal_checkpoint(truncate)")
 
 
 def newest() -> str:

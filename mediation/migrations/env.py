@@ -6,13 +6,17 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from mediation.db import Instant
+from mediation.sealing.types import Sealed
 from mediation.tables import metadata
 
 
 def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
     """Write plain SQLAlchemy types, so that an old step never depends on today's code."""
-    is_instant = kind == "type" and isinstance(item, Instant)
-    return 'sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite")' if is_instant else False
+    if kind == "type" and isinstance(item, Instant):
+        return 'sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite")'
+    if kind == "type" and isinstance(item, Sealed):
+        return f"sa.{type(item.impl_instance).__name__}()"
+    return False
 
 
 context.configure(

@@ -14,14 +14,16 @@ from alembic import command
 from alembic.script import Script, ScriptDirectory
 
 from ..db import make_engine
-from .apply import configuration, exclusive, migrate
+from .apply import configuration, exclusive
 
 
 def revise(message: str) -> Path:
     """Draft the next step and give its file. Works on a throw-away SQLite database."""
     with tempfile.TemporaryDirectory() as folder:
         engine = make_engine(f"sqlite:///{folder}/draft.db", synchronous="OFF")
-        migrate(engine)
+        with exclusive(engine) as connection:
+            config = configuration(connection)
+            command.upgrade(config, "head")
         with exclusive(engine) as connection:
             config = configuration(connection)
             config.set_main_option("file_template", "%%(rev)s_%%(slug)s")

@@ -6,6 +6,8 @@ from sqlalchemy import BigInteger, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
+from ..sealing.blind import blind
+from ..sealing.classes import NAME, ORDINARY, sealed_date, sealed_text
 
 
 class Organisation(Base):
@@ -15,17 +17,17 @@ class Organisation(Base):
 
     id: Mapped[int] = key()
     parent_id: Mapped[int | None] = link("organisations.id", index=True, nullable=True)
-    level: Mapped[str] = mapped_column(String(20))
-    name: Mapped[str] = mapped_column(String(200), unique=True)
-    short_name: Mapped[str] = mapped_column(String(20))
+    level: Mapped[str] = mapped_column(String(20), info=ORDINARY)
+    name: Mapped[str] = mapped_column(String(200), unique=True, info=ORDINARY)
+    short_name: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     """The word in front of a document number: 朝 in 朝工调字."""
-    path: Mapped[str] = mapped_column(String(200), unique=True)
-    address: Mapped[str | None] = mapped_column(String(500))
-    phone: Mapped[str | None] = mapped_column(String(40))
-    arbitration_committee: Mapped[str | None] = mapped_column(String(200))
+    path: Mapped[str] = mapped_column(String(200), unique=True, info=ORDINARY)
+    address: Mapped[str | None] = mapped_column(String(500), info=ORDINARY)
+    phone: Mapped[str | None] = mapped_column(String(40), info=ORDINARY)
+    arbitration_committee: Mapped[str | None] = mapped_column(String(200), info=ORDINARY)
     """Where a failed mediation goes on; printed on notices."""
     audit_seq: Mapped[int] = mapped_column(default=0)
-    audit_head: Mapped[str] = mapped_column(String(64), default="")
+    audit_head: Mapped[str] = mapped_column(String(64), default="", info=ORDINARY)
     closed_on: Mapped[date | None]
     """From this day on nothing new begins here; what was done stays."""
 
@@ -42,9 +44,9 @@ class Placement(Base):
 
     id: Mapped[int] = key()
     organisation_id: Mapped[int] = link("organisations.id")
-    path: Mapped[str] = mapped_column(String(200))
-    name: Mapped[str] = mapped_column(String(200))
-    short_name: Mapped[str] = mapped_column(String(20))
+    path: Mapped[str] = mapped_column(String(200), info=ORDINARY)
+    name: Mapped[str] = mapped_column(String(200), info=ORDINARY)
+    short_name: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     from_on: Mapped[date | None]
     """None: always before."""
     until_on: Mapped[date]
@@ -59,12 +61,12 @@ class OutsideBody(Base):
     id: Mapped[int] = key()
     organisation_id: Mapped[int] = link("organisations.id")
     """The union body in whose area it works; known to all below."""
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     """workflows/codes/outside_bodies.yaml"""
-    name: Mapped[str] = mapped_column(String(200))
-    address: Mapped[str | None] = mapped_column(String(500))
-    phone: Mapped[str | None] = mapped_column(String(40))
-    note: Mapped[str] = mapped_column(String(500), default="")
+    name: Mapped[str] = mapped_column(String(200), info=ORDINARY)
+    address: Mapped[str | None] = mapped_column(String(500), info=ORDINARY)
+    phone: Mapped[str | None] = mapped_column(String(40), info=ORDINARY)
+    note: Mapped[str] = sealed_text("narrative", 500, default="")
     closed_on: Mapped[date | None]
 
 
@@ -72,17 +74,19 @@ class Person(Base):
     """A natural person: worker, representative, mediator, lawyer, supervisor."""
 
     __tablename__ = "persons"
-    __table_args__ = (UniqueConstraint("id_kind", "id_number"), Index("ix_persons_phone", "phone"))
+    __table_args__ = (UniqueConstraint("id_kind", "id_number_blind"),)
 
     id: Mapped[int] = key()
-    name: Mapped[str] = mapped_column(String(100), index=True)
-    gender: Mapped[str | None] = mapped_column(String(10))
-    birth_date: Mapped[date | None]
-    id_kind: Mapped[str | None] = mapped_column(String(30))
-    id_number: Mapped[str | None] = mapped_column(String(40))
-    phone: Mapped[str | None] = mapped_column(String(40))
-    email: Mapped[str | None] = mapped_column(String(200))
-    address: Mapped[str | None] = mapped_column(String(500))
+    name: Mapped[str] = mapped_column(String(100), index=True, info=NAME)
+    gender: Mapped[str | None] = mapped_column(String(10), info=ORDINARY)
+    birth_date: Mapped[date | None] = sealed_date("identity")
+    id_kind: Mapped[str | None] = mapped_column(String(30), info=ORDINARY)
+    id_number: Mapped[str | None] = sealed_text("identity", 40)
+    id_number_blind: Mapped[str | None] = blind()
+    phone: Mapped[str | None] = sealed_text("contact", 40)
+    phone_blind: Mapped[str | None] = blind(index=True)
+    email: Mapped[str | None] = sealed_text("contact", 200)
+    address: Mapped[str | None] = sealed_text("contact", 500)
     migrant_worker: Mapped[bool | None]
     union_member: Mapped[bool | None]
     created_at: Mapped[datetime]
@@ -94,15 +98,15 @@ class Employer(Base):
     __tablename__ = "employers"
 
     id: Mapped[int] = key()
-    uscc: Mapped[str | None] = mapped_column(String(18), unique=True)
-    name: Mapped[str] = mapped_column(String(200), index=True)
-    kind: Mapped[str | None] = mapped_column(String(40))
-    industry: Mapped[str | None] = mapped_column(String(10))
-    legal_representative: Mapped[str | None] = mapped_column(String(500))
-    representative_post: Mapped[str | None] = mapped_column(String(60))
-    address: Mapped[str | None] = mapped_column(String(500))
-    contact: Mapped[str | None] = mapped_column(String(500))
-    phone: Mapped[str | None] = mapped_column(String(40))
+    uscc: Mapped[str | None] = mapped_column(String(18), unique=True, info=ORDINARY)
+    name: Mapped[str] = mapped_column(String(200), index=True, info=NAME)
+    kind: Mapped[str | None] = mapped_column(String(40), info=ORDINARY)
+    industry: Mapped[str | None] = mapped_column(String(10), info=ORDINARY)
+    legal_representative: Mapped[str | None] = mapped_column(String(500), info=NAME)
+    representative_post: Mapped[str | None] = mapped_column(String(60), info=ORDINARY)
+    address: Mapped[str | None] = sealed_text("contact", 500)
+    contact: Mapped[str | None] = sealed_text("contact", 500)
+    phone: Mapped[str | None] = sealed_text("contact", 40)
     has_union: Mapped[bool | None]
     created_at: Mapped[datetime]
 
@@ -115,7 +119,7 @@ class Membership(Base):
     id: Mapped[int] = key()
     person_id: Mapped[int] = link("persons.id", index=True)
     organisation_id: Mapped[int] = link("organisations.id", index=True)
-    role: Mapped[str] = mapped_column(String(20))
+    role: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     from_on: Mapped[date]
     until_on: Mapped[date | None]
 
@@ -127,12 +131,12 @@ class Interest(Base):
 
     id: Mapped[int] = key()
     person_id: Mapped[int] = link("persons.id", index=True)
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     """client, relative, employment, shareholder, adviser, other (codes/interest_kinds)."""
-    name: Mapped[str] = mapped_column(String(200), index=True)
+    name: Mapped[str] = mapped_column(String(200), index=True, info=NAME)
     employer_id: Mapped[int | None] = link("employers.id", index=True, nullable=True)
     other_person_id: Mapped[int | None] = link("persons.id", nullable=True)
-    note: Mapped[str] = mapped_column(String(500), default="")
+    note: Mapped[str] = sealed_text("narrative", 500, default="")
     from_on: Mapped[date | None]
     until_on: Mapped[date | None]
     declared_at: Mapped[datetime]
@@ -146,12 +150,12 @@ class Account(Base):
 
     id: Mapped[int] = key()
     person_id: Mapped[int] = link("persons.id", index=True)
-    login: Mapped[str] = mapped_column(String(60), unique=True)
-    password_hash: Mapped[str] = mapped_column(String(200))
+    login: Mapped[str] = mapped_column(String(60), unique=True, info=NAME)
+    password_hash: Mapped[str] = mapped_column(String(200), info=ORDINARY)
     active: Mapped[bool] = mapped_column(default=True)
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
-    factor_secret: Mapped[str | None] = mapped_column(String(400))
+    factor_secret: Mapped[str | None] = sealed_text("identity", 400)
     """The shared secret of the second factor; read and written by `mediation.logins.factor` only."""
     factor_since: Mapped[datetime | None]
     """When the second factor was confirmed; until then the secret is only a proposal."""
@@ -165,16 +169,16 @@ class WebSession(Base):
 
     __tablename__ = "web_sessions"
 
-    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True, info=ORDINARY)
     account_id: Mapped[int] = link("accounts.id", index=True)
-    csrf_token: Mapped[str] = mapped_column(String(64), index=True)
+    csrf_token: Mapped[str] = mapped_column(String(64), index=True, info=ORDINARY)
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
     """Known to the minute or two; None: not seen since it began."""
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
-    address: Mapped[str] = mapped_column(String(64), server_default="")
-    browser: Mapped[str] = mapped_column(String(200), server_default="")
+    address: Mapped[str] = mapped_column(String(64), server_default="", info=ORDINARY)
+    browser: Mapped[str] = mapped_column(String(200), server_default="", info=ORDINARY)
     """In words: Chrome · Windows."""
-    method: Mapped[str] = mapped_column(String(20), server_default="password")
+    method: Mapped[str] = mapped_column(String(20), server_default="password", info=ORDINARY)
     """How it was opened: password, factor, recovery, sign_on."""

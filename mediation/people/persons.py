@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ..errors import BadInput
+from ..sealing.blind import same
 from .identity import GENDERS, clean_name, id_number, phone, residence_permit, resident_id
 from .models import Person
 
@@ -80,7 +81,7 @@ def _taken(session: Session, people: Sequence[PersonData], at_once: int = 400) -
     for start in range(0, len(people), at_once):
         part = people[start : start + at_once]
         known = or_(
-            Person.id_number.in_([data.id_number for data in part if data.id_number]),
+            same(session, Person, "id_number", [data.id_number for data in part if data.id_number]),
             Person.name.in_([data.name for data in part]),
         )
         for kind, number, name, call in session.execute(
@@ -162,18 +163,19 @@ def _told_by_number(data: PersonData, faults: dict[str, str]) -> PersonData:
 
 
 def _find(session: Session, data: PersonData) -> Person | None:
-    if data.id_number and (found := session.scalars(_by_number(data)).one_or_none()):
+    if data.id_number and (found := session.scalars(_by_number(session, data)).one_or_none()):
         return found
     if not data.phone:
         return None
-    same = select(Person).where(Person.name == data.name, Person.phone == data.phone)
+    alike = select(Person).where(Person.name == data.name, same(session, Person, "phone", [data.phone]))
     if data.id_number:
-        same = same.where(Person.id_number.is_(None))
-    return session.scalars(same.order_by(Person.id).limit(1)).first()
+        alike = alike.where(Person.id_number.is_(None))
+    return session.scalars(alike.order_by(Person.id).limit(1)).first()
 
 
-def _by_number(data: PersonData) -> Select[Person]:
-    return select(Person).where(Person.id_kind == data.id_kind, Person.id_number == data.id_number)
+def _by_number(session: Session, data: PersonData) -> Select[Person]:
+    number = same(session, Person, "id_number", [data.id_number or ""])
+    return select(Person).where(Person.id_kind == data.id_kind, number)
 
 
 def _insert(session: Session, data: PersonData, at: datetime) -> Person:
@@ -183,5 +185,5 @@ def _insert(session: Session, data: PersonData, at: datetime) -> Person:
         with session.begin_nested():
             session.add(new)
     except IntegrityError:
-        return session.scalars(_by_number(data)).one()
+        return session.scalars(_by_number(session, data)).one()
     return new

@@ -19,6 +19,7 @@ from ..errors import Refusal, Refused
 from ..people.models import Account, Organisation
 from ..reminders.channels import Inbox
 from ..runtime import Runtime
+from ..sealing.keys import ring_of
 from ..sweeping.missed import fire_missed
 from ..sweeping.send import send_due
 from .desk import Folder, Script, Town
@@ -86,7 +87,8 @@ def _quick(runtime: Runtime) -> Iterator[Database]:
     if url.get_backend_name() != "sqlite":
         yield runtime.database
         return
-    database = Database(make_engine(url.render_as_string(hide_password=False), synchronous="OFF"))
+    keys = ring_of(runtime.database.engine.dialect)
+    database = Database(make_engine(url.render_as_string(hide_password=False), keys=keys, synchronous="OFF"))
     try:
         yield database
     finally:

@@ -3,10 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
+from ..sealing.classes import ORDINARY, sealed_json, sealed_text
 
 
 class Agreement(Base):
@@ -20,27 +21,27 @@ class Agreement(Base):
     id: Mapped[int] = key()
     case_id: Mapped[int] = link("cases.id", index=True)
     proceeding_id: Mapped[int] = link("proceedings.id")
-    kind: Mapped[str] = mapped_column(String(20), default="mediation")
+    kind: Mapped[str] = mapped_column(String(20), default="mediation", info=ORDINARY)
     """mediation (before us), settlement (reached in another procedure), award (ordered; no part of `agreed`)."""
-    scope: Mapped[str] = mapped_column(String(20))
+    scope: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     """full, partial."""
     beside: Mapped[bool] = mapped_column(default=False)
     """Stands beside earlier ones (for the workers or demands they leave open) instead of replacing them."""
-    body: Mapped[str | None] = mapped_column(String(500))
+    body: Mapped[str | None] = sealed_text("narrative", 500)
     """Where a settlement was reached, or who ordered; None for mediation."""
-    paper_number: Mapped[str | None] = mapped_column(String(100))
-    clauses: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    paper_number: Mapped[str | None] = sealed_text("narrative", 100)
+    clauses: Mapped[dict[str, Any]] = sealed_json("narrative", default=dict)
     drafted_at: Mapped[datetime]
     signed_on: Mapped[date | None]
     recorded_at: Mapped[datetime | None]
     """When we learned that it was signed or took effect."""
     replaced_at: Mapped[datetime | None]
     """Set when a newer one took its place or it was voided; its promises then no longer count as agreed."""
-    voided: Mapped[str | None] = mapped_column(String(20))
+    voided: Mapped[str | None] = mapped_column(String(20), info=ORDINARY)
     """whole, some (of its promises), waiver (only the clause that nothing else is in dispute)."""
     voided_on: Mapped[date | None]
-    voided_by: Mapped[str | None] = mapped_column(String(500))
-    void_note: Mapped[str] = mapped_column(Text, default="")
+    voided_by: Mapped[str | None] = sealed_text("narrative", 500)
+    void_note: Mapped[str] = sealed_text("narrative", default="")
 
 
 class Promise(Base):
@@ -59,15 +60,15 @@ class Promise(Base):
     """The worker to whom it is owed."""
     payer_id: Mapped[int | None] = link("parties.id", nullable=True)
     amount: Mapped[int | None] = mapped_column(BigInteger)
-    duty: Mapped[str] = mapped_column(String(500), default="")
-    head: Mapped[str | None] = mapped_column(String(40))
+    duty: Mapped[str] = sealed_text("narrative", 500, default="")
+    head: Mapped[str | None] = mapped_column(String(40), info=ORDINARY)
     due_on: Mapped[date]
     """The day that counts: the agreed one, the latest day of a condition, or the day of an acceleration."""
     planned_on: Mapped[date | None]
     """The day first written, where another counts: a condition's latest, a continuing duty's end, an acceleration."""
-    method: Mapped[str | None] = mapped_column(String(500))
-    condition: Mapped[str | None] = mapped_column(String(500))
-    controlled_by: Mapped[str | None] = mapped_column(String(20))
+    method: Mapped[str | None] = sealed_text("financial", 500)
+    condition: Mapped[str | None] = sealed_text("narrative", 500)
+    controlled_by: Mapped[str | None] = mapped_column(String(20), info=ORDINARY)
     """Who brings the condition about: nobody, third, debtor (then a latest day was demanded)."""
     latest_on: Mapped[date | None]
     indemnifier_id: Mapped[int | None] = link("parties.id", nullable=True)
@@ -94,14 +95,14 @@ class Award(Base):
     party_id: Mapped[int] = link("parties.id", index=True)
     proceeding_id: Mapped[int | None] = link("proceedings.id", nullable=True)
     """The procedure that led to it, where it was recorded there."""
-    head: Mapped[str | None] = mapped_column(String(40))
+    head: Mapped[str | None] = mapped_column(String(40), info=ORDINARY)
     amount: Mapped[int] = mapped_column(BigInteger)
     """What is still to be paid by it."""
     net_of: Mapped[int | None] = mapped_column(BigInteger)
     """What the body deducted because it had been paid before (a private settlement); no part of `amount`."""
-    body: Mapped[str] = mapped_column(String(500))
+    body: Mapped[str] = sealed_text("narrative", 500)
     decided_on: Mapped[date]
-    note: Mapped[str] = mapped_column(String(500), default="")
+    note: Mapped[str] = sealed_text("narrative", 500, default="")
     recorded_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]
     superseded_by_id: Mapped[int | None] = link("awards.id", nullable=True)
@@ -123,18 +124,18 @@ class Receipt(Base):
     party_id: Mapped[int] = link("parties.id", index=True)
     promise_id: Mapped[int | None] = link("promises.id", index=True, nullable=True)
     payer_id: Mapped[int | None] = link("parties.id", nullable=True)
-    kind: Mapped[str] = mapped_column(String(20), default="payment")
+    kind: Mapped[str] = mapped_column(String(20), default="payment", info=ORDINARY)
     """payment, advance (垫付: the debtor owes it to who advanced it), set_off (the payer deducts it elsewhere); all
     three reached the worker and count as recovered; credit (paid before the dispute was settled) does not."""
-    payer_name: Mapped[str | None] = mapped_column(String(500))
+    payer_name: Mapped[str | None] = sealed_text("identity", 500)
     """Who paid, where that is no party of the case."""
     amount: Mapped[int] = mapped_column(BigInteger)
     paid_on: Mapped[date]
-    method: Mapped[str] = mapped_column(String(500))
-    proof: Mapped[str] = mapped_column(String(500))
+    method: Mapped[str] = sealed_text("financial", 500)
+    proof: Mapped[str] = sealed_text("financial", 500)
     evidence_id: Mapped[int | None] = link("evidence.id", nullable=True)
     reverses_id: Mapped[int | None] = link("receipts.id", nullable=True)
-    reason: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = sealed_text("narrative")
     second_person_id: Mapped[int | None] = link("persons.id", nullable=True)
     booked_by_id: Mapped[int | None] = link("persons.id", nullable=True)
     booked_at: Mapped[datetime]
@@ -150,12 +151,12 @@ class PartyOutcome(Base):
     case_id: Mapped[int] = link("cases.id", index=True)
     proceeding_id: Mapped[int] = link("proceedings.id")
     party_id: Mapped[int] = link("parties.id", index=True)
-    outcome: Mapped[str] = mapped_column(String(20))
+    outcome: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     """agreed, agreed_partly, refused, no_contact … (codes/party_outcomes)."""
-    reason: Mapped[str | None] = mapped_column(String(40))
+    reason: Mapped[str | None] = mapped_column(String(40), info=ORDINARY)
     """Why not, where not everything was agreed on (codes/party_outcome_reasons)."""
     on: Mapped[date]
     """The day on which the mediation ended."""
-    event: Mapped[str] = mapped_column(String(60))
+    event: Mapped[str] = mapped_column(String(60), info=ORDINARY)
     at: Mapped[datetime]
     replaced_at: Mapped[datetime | None]

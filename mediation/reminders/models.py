@@ -6,6 +6,7 @@ from sqlalchemy import Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
+from ..sealing.classes import ORDINARY, sealed_text
 
 WAITING = text("state = 'waiting'")
 QUARANTINED = text("state = 'quarantined'")
@@ -23,16 +24,16 @@ class Reminder(Base):
 
     id: Mapped[int] = key()
     deadline_id: Mapped[int] = link("deadlines.id")
-    recipient: Mapped[str] = mapped_column(String(20))
+    recipient: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     """A role; who that is, is found out at the moment of sending."""
     rung: Mapped[int]
     """Days from the due date: -2, 0, 1."""
     round: Mapped[int] = mapped_column(default=0)
     """Counts up when the deadline moves and the ladder is planned anew."""
     remind_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(20), default="waiting")
+    state: Mapped[str] = mapped_column(String(20), default="waiting", info=ORDINARY)
     """waiting, sent, not_sent (judged at the moment of sending, `why` says it), cancelled, quarantined."""
-    why: Mapped[str | None] = mapped_column(Text)
+    why: Mapped[str | None] = mapped_column(Text, info=ORDINARY)
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     settled_at: Mapped[datetime | None]
@@ -49,7 +50,7 @@ class Escalation(Base):
     deadline_id: Mapped[int] = link("deadlines.id")
     step: Mapped[int]
     """1, 2, 3: the place in workflows/oversight/escalation.yaml."""
-    title: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str] = mapped_column(String(40), info=ORDINARY)
     since_on: Mapped[date]
     """The day that was missed; a deadline that moves begins anew."""
     at: Mapped[datetime]
@@ -69,12 +70,12 @@ class Delivery(Base):
     case_id: Mapped[int | None] = link("cases.id", nullable=True)
     """Of a notice, where it is about a case; a reminder's is its deadline's."""
     person_id: Mapped[int] = link("persons.id", index=True)
-    channel: Mapped[str] = mapped_column(String(20))
-    key: Mapped[str] = mapped_column(String(80), unique=True)
-    text: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(String(20), info=ORDINARY)
+    key: Mapped[str] = mapped_column(String(80), unique=True, info=ORDINARY)
+    text: Mapped[str] = sealed_text("narrative")
+    state: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     """sent, failed."""
-    error: Mapped[str | None] = mapped_column(Text)
+    error: Mapped[str | None] = sealed_text("narrative")
     at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     """In the inbox: when the person opened it."""
@@ -85,7 +86,7 @@ class Heartbeat(Base):
 
     __tablename__ = "heartbeats"
 
-    replica: Mapped[str] = mapped_column(String(80), primary_key=True)
+    replica: Mapped[str] = mapped_column(String(80), primary_key=True, info=ORDINARY)
     at: Mapped[datetime]
     sent: Mapped[int] = mapped_column(default=0)
     fired: Mapped[int] = mapped_column(default=0)

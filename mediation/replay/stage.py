@@ -16,6 +16,7 @@ from ..people.actor import Actor, load_actor
 from ..people.organisations import add_organisation, grant_role
 from ..people.persons import PersonData, register_person
 from ..runtime import Runtime
+from ..sealing.keys import Keyring
 from ..settings import Settings
 
 LONG_AGO = date(2000, 1, 1)
@@ -41,7 +42,9 @@ class Stage:
 def open_stage() -> Iterator[Stage]:
     """A stage on a temporary SQLite database that vanishes afterwards."""
     with TemporaryDirectory(prefix="mediation-replay-") as folder:
-        database = Database(make_engine(f"sqlite:///{Path(folder) / 'replay.db'}", synchronous="OFF"))
+        database = Database(
+            make_engine(f"sqlite:///{Path(folder) / 'replay.db'}", keys=Keyring.throwaway(), synchronous="OFF")
+        )
         try:
             yield set_up(database)
         finally:

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import update
 
 from mediation.assignments.conflicts import conflicts_of
 from mediation.assignments.interests import InterestIn, declare_interest, end_interest, interests_of
@@ -80,11 +79,8 @@ def test_whoever_mediated_is_told_before_acting_for_one_side(office: Office) -> 
 
 def test_a_party_does_not_work_on_its_own_case(office: Office) -> None:
     with office.database.write() as session:
-        session.execute(
-            update(Person)
-            .where(Person.id == office.lawyer.person_id)
-            .values(id_kind="resident_id", id_number="11010519491231002X")
-        )
+        lawyer = session.get_one(Person, office.lawyer.person_id)
+        lawyer.id_kind, lawyer.id_number = "resident_id", "11010519491231002X"
     case = office.register(workers=[{"name": "赵律师", "id_kind": "resident_id", "id_number": "11010519491231002X"}])
     assert ("party", True) in kinds(office, office.lawyer, case.case_id)
 

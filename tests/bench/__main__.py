@@ -21,6 +21,7 @@ from mediation.db import Database, make_engine
 from mediation.deadlines.models import Deadline
 from mediation.migrations.apply import migrate
 from mediation.reminders.models import Reminder
+from mediation.sealing.keys import Keyring
 from tests.databases import administer, postgres_server, url_on
 
 from .floor import EVENTS, postgres_floor, sqlite_floor
@@ -139,7 +140,7 @@ def _ready(file: Any) -> int:
 
 @contextmanager
 def sqlite_pair(folder: Path) -> Iterator[tuple[Ours, Any]]:
-    engine = make_engine(f"sqlite:///{folder / 'ours.db'}")
+    engine = make_engine(f"sqlite:///{folder / 'ours.db'}", keys=Keyring.throwaway())
     migrate(engine)
     yield Ours(Database(engine)), sqlite_floor(str(folder / "floor.db"))
     engine.dispose()
@@ -150,7 +151,7 @@ def postgres_pair(_folder: Path) -> Iterator[tuple[Ours, Any]]:
     with postgres_server(durable=True) as server:
         for name in ("ours", "floor"):
             administer(server, f"CREATE DATABASE {name}")
-        engine = make_engine(url_on(server, "ours"))
+        engine = make_engine(url_on(server, "ours"), keys=Keyring.throwaway())
         migrate(engine)
         yield Ours(Database(engine)), postgres_floor({"host": str(server), "user": "postgres", "dbname": "floor"})
         engine.dispose()

@@ -219,9 +219,9 @@ def test_the_command_says_all_is_well_or_names_the_case(
     ill = CliRunner().invoke(app)
     assert ill.exit_code == 1
     with office.database.read() as session:
-        document = session.get_one(Document, 2)
-        number = session.scalars(select(Case.number).where(Case.id == document.case_id)).one()
-    assert f"{number}：文书{document.number}的正文被改动。" in ill.output
+        query = select(Case.number, Document.number).join(Document, Document.case_id == Case.id)
+        case, paper = session.execute(query.where(Document.id == 2)).one()
+    assert f"{case}：文书{paper}的正文被改动。" in ill.output
 
 
 def test_the_nightly_check_keeps_each_finding_once_until_it_is_right_again(office: Office, outsider: Outsider) -> None:

@@ -27,6 +27,7 @@ from mediation.db import Database, make_engine
 from mediation.people.actor import load_actor
 from mediation.reminders.channels import Inbox, Message
 from mediation.runtime import Runtime
+from mediation.sealing.keys import Keyring
 from mediation.settings import Settings
 from mediation.sweeping.sweep import sweep_once
 
@@ -81,7 +82,7 @@ WORK: Mapping[str, Callable[[Runtime], None]] = {"sweep": sweep, "advance": draf
 
 
 def main(url: str) -> None:
-    engine = make_engine(url, synchronous="OFF")
+    engine = make_engine(url, keys=Keyring(Settings().keys_file), synchronous="OFF")
     event.listen(engine, "before_cursor_execute", lambda *_: say("sql"))
     event.listen(engine, "commit", lambda *_: say("commit"))
     clock = TestClock(datetime(2026, 9, 18, 9, tzinfo=SHANGHAI))

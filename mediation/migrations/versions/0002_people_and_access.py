@@ -15,7 +15,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("giver_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("back_on", sa.Date(), nullable=True),
         sa.Column("made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
@@ -47,7 +47,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("address", sa.String(length=500), nullable=True),
         sa.Column("phone", sa.String(length=40), nullable=True),
-        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisations.id"], name=op.f("fk_outside_bodies_organisation_id")
@@ -112,7 +112,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("roles", sa.String(length=200), nullable=False),
-        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
         sa.Column("review_due", sa.Date(), nullable=False),
@@ -120,7 +120,7 @@ def upgrade() -> None:
         sa.Column("reviewed_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=True),
         sa.Column("reviewed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("verdict", sa.String(length=20), nullable=True),
-        sa.Column("review", sa.String(length=1000), nullable=True),
+        sa.Column("review", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_emergency_accesses_case_id")),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_emergency_accesses_person_id")),
         sa.ForeignKeyConstraint(["reviewed_by_id"], ["persons.id"], name=op.f("fk_emergency_accesses_reviewed_by_id")),
@@ -139,7 +139,7 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=False),
         sa.Column("signed_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=True),
         sa.Column("recorded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["hand_over_id"], ["hand_overs.id"], name=op.f("fk_hand_over_signatures_hand_over_id")),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_hand_over_signatures_person_id")),
         sa.ForeignKeyConstraint(
@@ -194,9 +194,9 @@ def upgrade() -> None:
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("what", sa.String(length=300), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
         sa.Column("roles", sa.String(length=100), nullable=False),
-        sa.Column("why", sa.String(length=1000), nullable=True),
+        sa.Column("why", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_readings_case_id")),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_readings_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_readings")),
@@ -233,7 +233,7 @@ def upgrade() -> None:
         sa.Column("moved_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=True),
         sa.Column("refused", sa.Text(), nullable=True),
         sa.Column("returned_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=True),
-        sa.Column("stayed", sa.String(length=200), nullable=True),
+        sa.Column("stayed", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_hand_over_items_case_id")),
         sa.ForeignKeyConstraint(["hand_over_id"], ["hand_overs.id"], name=op.f("fk_hand_over_items_hand_over_id")),
         sa.ForeignKeyConstraint(["proceeding_id"], ["proceedings.id"], name=op.f("fk_hand_over_items_proceeding_id")),
@@ -265,25 +265,120 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_escalations_reminder_id"), ["reminder_id"], unique=False)
 
     with op.batch_alter_table("accounts", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("factor_secret", sa.String(length=400), nullable=True))
+        batch_op.add_column(sa.Column("factor_secret", sa.Text(), nullable=True))
         batch_op.add_column(
             sa.Column("factor_since", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=True)
         )
         batch_op.add_column(sa.Column("factor_step", sa.BigInteger(), nullable=True))
 
+    with op.batch_alter_table("agreements", schema=None) as batch_op:
+        batch_op.alter_column("body", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=True)
+        batch_op.alter_column(
+            "paper_number", existing_type=sa.VARCHAR(length=100), type_=sa.Text(), existing_nullable=True
+        )
+        batch_op.alter_column(
+            "voided_by", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=True
+        )
+
+    with op.batch_alter_table("assignments", schema=None) as batch_op:
+        batch_op.alter_column("end_note", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=True)
+
+    with op.batch_alter_table("awards", schema=None) as batch_op:
+        batch_op.alter_column("body", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=False)
+        batch_op.alter_column("note", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=False)
+
+    with op.batch_alter_table("case_links", schema=None) as batch_op:
+        batch_op.alter_column("note", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=False)
+
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("restricted_at", sa.DateTime(timezone=True).with_variant(sa.String(26), "sqlite"), nullable=True)
         )
-        batch_op.add_column(sa.Column("restricted_why", sa.String(length=1000), nullable=True))
+        batch_op.add_column(sa.Column("restricted_why", sa.Text(), nullable=True))
+        batch_op.alter_column(
+            "workplace", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=True
+        )
+        batch_op.alter_column(
+            "reference", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=True
+        )
+
+    with op.batch_alter_table("deadline_changes", schema=None) as batch_op:
+        batch_op.alter_column("reason", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=False)
 
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.add_column(sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
         batch_op.alter_column("reminder_id", existing_type=sa.INTEGER(), nullable=True)
         batch_op.create_foreign_key(batch_op.f("fk_deliveries_case_id"), "cases", ["case_id"], ["id"])
 
+    with op.batch_alter_table("demands", schema=None) as batch_op:
+        batch_op.alter_column("item", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=False)
+
+    with op.batch_alter_table("documents", schema=None) as batch_op:
+        batch_op.alter_column(
+            "voided_why", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=True
+        )
+
+    with op.batch_alter_table("elections", schema=None) as batch_op:
+        batch_op.alter_column("note", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=False)
+
+    with op.batch_alter_table("employers", schema=None) as batch_op:
+        batch_op.alter_column("address", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=True)
+        batch_op.alter_column("contact", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=True)
+        batch_op.alter_column("phone", existing_type=sa.VARCHAR(length=40), type_=sa.Text(), existing_nullable=True)
+
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.alter_column("name", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=False)
+        batch_op.alter_column("proves", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=False)
+
+    with op.batch_alter_table("interests", schema=None) as batch_op:
+        batch_op.alter_column("note", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=False)
+
     with op.batch_alter_table("organisations", schema=None) as batch_op:
         batch_op.add_column(sa.Column("closed_on", sa.Date(), nullable=True))
+
+    with op.batch_alter_table("parties", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("phone_blind", sa.String(length=32), nullable=True))
+        batch_op.alter_column("phone", existing_type=sa.VARCHAR(length=40), type_=sa.Text(), existing_nullable=True)
+        batch_op.alter_column("address", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=True)
+        batch_op.alter_column(
+            "liability_basis", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=True
+        )
+        batch_op.create_index(batch_op.f("ix_parties_phone_blind"), ["phone_blind"], unique=False)
+
+    with op.batch_alter_table("persons", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("id_number_blind", sa.String(length=32), nullable=True))
+        batch_op.add_column(sa.Column("phone_blind", sa.String(length=32), nullable=True))
+        batch_op.alter_column("birth_date", existing_type=sa.DATE(), type_=sa.Text(), existing_nullable=True)
+        batch_op.alter_column("id_number", existing_type=sa.VARCHAR(length=40), type_=sa.Text(), existing_nullable=True)
+        batch_op.alter_column("phone", existing_type=sa.VARCHAR(length=40), type_=sa.Text(), existing_nullable=True)
+        batch_op.alter_column("email", existing_type=sa.VARCHAR(length=200), type_=sa.Text(), existing_nullable=True)
+        batch_op.alter_column("address", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=True)
+        batch_op.drop_index(batch_op.f("ix_persons_phone"))
+        batch_op.drop_constraint(batch_op.f("uq_persons_id_kind_id_number"), type_="unique")
+        batch_op.create_index(batch_op.f("ix_persons_phone_blind"), ["phone_blind"], unique=False)
+        batch_op.create_unique_constraint(
+            batch_op.f("uq_persons_id_kind_id_number_blind"), ["id_kind", "id_number_blind"]
+        )
+
+    with op.batch_alter_table("promises", schema=None) as batch_op:
+        batch_op.alter_column("duty", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=False)
+        batch_op.alter_column("method", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=True)
+        batch_op.alter_column(
+            "condition", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=True
+        )
+
+    with op.batch_alter_table("receipts", schema=None) as batch_op:
+        batch_op.alter_column(
+            "payer_name", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=True
+        )
+        batch_op.alter_column("method", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=False)
+        batch_op.alter_column("proof", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=False)
+
+    with op.batch_alter_table("rosters", schema=None) as batch_op:
+        batch_op.alter_column("name", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=False)
+
+    with op.batch_alter_table("subgroups", schema=None) as batch_op:
+        batch_op.alter_column("note", existing_type=sa.VARCHAR(length=500), type_=sa.Text(), existing_nullable=False)
 
     with op.batch_alter_table("web_sessions", schema=None) as batch_op:
         batch_op.add_column(
