@@ -11,7 +11,10 @@ from ..sealing.blind import blind
 from ..sealing.classes import NAME, ORDINARY, sealed_bytes, sealed_json, sealed_text
 
 SEARCHED_ANSWERS = frozenset(
-    {"referred_on", "taken_over_on", "award_finality", "decision_result", "advance_ordered_on", "aid_urgent_ground"}
+    {
+        *("referred_on", "taken_over_on", "advance_ordered_on"),
+        *("award_finality", "decision_result", "aid_urgent_ground", "enforcement_title"),
+    }
 )
 """Answers that SQL looks at; codes and days only. All others stand sealed."""
 

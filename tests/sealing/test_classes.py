@@ -61,5 +61,5 @@ def test_what_sealed_json_shows_is_short_and_known() -> None:
     """A new name here must be a code or a day, never words of a person."""
     shown = {name: column.type.shown for name, column in _wordy() if isinstance(column.type, SealedJson)}
     days = {"referred_on", "taken_over_on", "advance_ordered_on"}
-    codes = {"award_finality", "decision_result", "aid_urgent_ground"}
+    codes = {"award_finality", "decision_result", "aid_urgent_ground", "enforcement_title"}
     assert {name: names for name, names in shown.items() if names} == {"proceedings.answers": days | codes}
