@@ -13,6 +13,7 @@ from .logins import models as logins
 from .people import models as people
 from .recovery import models as recovery
 from .reminders import models as reminders
+from .sealing import models as sealing
 
 metadata = Base.metadata
 
@@ -30,4 +31,5 @@ __all__ = [
     "people",
     "recovery",
     "reminders",
+    "sealing",
 ]

@@ -16,6 +16,7 @@ from ..runtime import Runtime
 from ..sealing.keys import Keyring, ring_of
 from ..sealing.rotation import outstanding, refuse_needed
 from ..sealing.rotation import rotate as rotated
+from ..sealing.starting import record
 from ..sealing.stored import CLEAR, counts
 from ..tables import metadata
 
@@ -56,6 +57,7 @@ def add() -> None:
     """加一个新密钥，此后新内容用它加密。多台机器时，先把密钥文件复制到每一台，再运行 rotate。"""
     with _begun() as (runtime, ring):
         key = ring.add(runtime.clock.now())
+        _record(runtime, ring)
         _note(runtime, "add_key", {"key": key.id})
         typer.echo(f"已增加密钥 {key.id}。请立即备份密钥文件 {ring.file}，再运行 mediation keys rotate。")
 
@@ -92,8 +94,14 @@ def retire(key: Annotated[str, typer.Argument(help="密钥编号，见 mediation
         if now - datetime.fromisoformat(ring.newest.made_at) < SETTLED:
             raise Refused([Refusal("key_settled", "新密钥刚刚加入，其他程序可能还在使用旧密钥，请一分钟后再试。")])
         ring.remove(key)
+        _record(runtime, ring)
         _note(runtime, "retire_key", {"key": key})
         typer.echo(f"已停用密钥 {key}。用它加密的旧备份仍需要它：请把旧的密钥文件与那些备份分开保存。")
+
+
+def _record(runtime: Runtime, ring: Keyring) -> None:
+    with runtime.database.write() as session:
+        record(session.connection(), [key.id for key in ring.keys], runtime.clock.now())
 
 
 def _note(runtime: Runtime, event: str, told: dict[str, Any]) -> None:

@@ -11,9 +11,8 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 from ..clock import Clock
-from ..sealing.faults import KeysMissing
-from ..sealing.keys import ring_of
-from ..sealing.stored import lacking_keys, seal_what_is_clear
+from ..sealing.starting import have_keys, keys_are_here
+from ..sealing.stored import seal_what_is_clear
 from ..tables import metadata
 
 _LOCK = 4_052_026
@@ -27,28 +26,22 @@ def migrate(engine: Engine) -> None:
     Replicas that start together wait for each other (an advisory lock on PostgreSQL, the write lock on SQLite); the
     later ones then find nothing to do.
     """
-    if schema_version(engine) == newest():
+    if schema_version(engine) == newest() and _has_keys(engine):
         return
     from alembic import command  # not needed, and not waited for, by a start that finds everything in place
 
     with exclusive(engine) as connection:
-        before = MigrationContext.configure(connection).get_current_revision()
+        behind = _version(connection) != newest()
         command.upgrade(configuration(connection), "head")
-        _have_keys(connection)
-        changed = MigrationContext.configure(connection).get_current_revision() != before
-        sealed = seal_what_is_clear(connection, metadata) if changed else 0
+        have_keys(connection, metadata, Clock().now())
+        sealed = seal_what_is_clear(connection, metadata) if behind else 0
     if sealed and engine.dialect.name == "sqlite":
         _forget_what_was_clear(engine)
 
 
-def _have_keys(connection: Connection) -> None:
-    """KeysMissing where the data is sealed with keys that are not here. The first key is made only where nothing is
-    sealed: under the lock, so that replicas that start together do not make one each."""
-    ring = ring_of(connection.dialect)
-    if lacking := lacking_keys(connection, metadata):
-        raise KeysMissing(ring.lacking(lacking))
-    if ring.file is not None and not ring.keys:
-        ring.make(Clock().now())
+def _has_keys(engine: Engine) -> bool:
+    with engine.connect().execution_options(readonly=True) as connection:
+        return keys_are_here(connection, metadata)
 
 
 def _forget_what_was_clear(engine: Engine) -> None:
@@ -68,11 +61,13 @@ def newest() -> str:
 def schema_version(engine: Engine) -> str | None:
     """The step this database is at; None for an empty one."""
     with engine.connect().execution_options(readonly=True) as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.scalars(
-            select(column("version_num", String)).select_from(table("alembic_version"))
-        ).one_or_none()
+        return _version(connection)
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalars(select(column("version_num", String)).select_from(table("alembic_version"))).one_or_none()
 
 
 def configuration(connection: Connection | None = None) -> "Config":

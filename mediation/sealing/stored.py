@@ -126,25 +126,24 @@ def counts(connection: Connection, metadata: MetaData) -> dict[str, int]:
             key_id = one.key_in(c.name).label("key_id")
             query = select(key_id, func.count()).select_from(one.stored).where(one.filled(c.name)).group_by(key_id)
             for id, number in connection.execute(query):
-                name = id if isinstance(id, str) else bytes(id).decode()
-                found[name] = found.get(name, 0) + number
+                found[_named(id)] = found.get(_named(id), 0) + number
     return found
 
 
-def lacking_keys(connection: Connection, metadata: MetaData) -> list[str]:
-    """Keys that the data needs and the file has not. Looks at the first and the last value of every column: keys
-    follow one another in time."""
-    known = {key.id for key in ring_of(connection.dialect).keys}
+def sampled_keys(connection: Connection, metadata: MetaData) -> set[str]:
+    """Keys of the first and the last value of every column."""
     seen: set[str] = set()
     for one in sealed_tables(metadata):
         for c in one.columns:
-            key, id = one.stored.c[one.key], one.key_in(c.name)
-            query = select(id).where(one.filled(c.name)).limit(1)
+            key, key_id = one.stored.c[one.key], one.key_in(c.name)
+            query = select(key_id).where(one.filled(c.name)).limit(1)
             for order in (key.asc(), key.desc()):
-                seen |= {
-                    i if isinstance(i, str) else bytes(i).decode() for i in connection.scalars(query.order_by(order))
-                }
-    return sorted(seen - known - {CLEAR})
+                seen |= {_named(id) for id in connection.scalars(query.order_by(order))}
+    return seen - {CLEAR}
+
+
+def _named(key_id: str | bytes) -> str:
+    return key_id if isinstance(key_id, str) else bytes(key_id).decode("ascii", "replace")
 
 
 def seal_what_is_clear(connection: Connection, metadata: MetaData) -> int:

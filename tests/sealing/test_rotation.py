@@ -13,6 +13,7 @@ from mediation.cli.keys import app
 from mediation.clock import TestClock
 from mediation.db import Database, make_engine
 from mediation.findings.verify import verify_all
+from mediation.migrations.apply import migrate
 from mediation.people.models import Person
 from mediation.sealing.blind import same
 from mediation.sealing.keys import Keyring, ring_of
@@ -30,13 +31,15 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def office(database_url: str, file: Path, clock: TestClock, monkeypatch: pytest.MonkeyPatch) -> Office:
+def office(empty_url: str, file: Path, clock: TestClock, monkeypatch: pytest.MonkeyPatch) -> Office:
     """A case with an agreement and evidence, under a key of its own."""
     ring = Keyring(file)
     ring.make(LONG_AGO)
     monkeypatch.setenv("MEDIATION_KEY_FILE", str(file))
-    monkeypatch.setenv("MEDIATION_DATABASE_URL", database_url)
-    office = open_office(Database(make_engine(database_url, keys=ring, synchronous="OFF")), clock)
+    monkeypatch.setenv("MEDIATION_DATABASE_URL", empty_url)
+    database = Database(make_engine(empty_url, keys=ring, synchronous="OFF"))
+    migrate(database.engine)
+    office = open_office(database, clock)
     case = office.signed()
     with office.database.write() as session:
         said = EvidenceIn(name="工资条", category="wage_record")

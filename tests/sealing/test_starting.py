@@ -61,6 +61,14 @@ def test_over_sealed_data_a_lost_key_file_is_told_and_none_is_made(
     assert not (folder / "sealing.keys").exists()
 
 
+def test_replicas_with_folders_of_their_own_do_not_make_a_key_each(
+    tmp_path: Path, clock: TestClock, empty_postgres_url: str
+) -> None:
+    started(tmp_path / "one", clock, empty_postgres_url).database.engine.dispose()
+    with pytest.raises(KeysMissing, match="没有密钥文件"):
+        started(tmp_path / "two", clock, empty_postgres_url)
+
+
 def test_the_key_file_of_another_office_is_refused(folder: Path, tmp_path: Path, clock: TestClock) -> None:
     used(folder, clock)
     used(tmp_path / "other", clock)
