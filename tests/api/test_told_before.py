@@ -62,6 +62,17 @@ def supervised(office: Any, case: Registered) -> int:
     return int(office.fire(case.proceeding_id, "begin_supervision", told).result["started"]["proceeding_id"])
 
 
+def approved(office: Any, letters: int, which: str) -> None:
+    """By somebody else than who proposed it."""
+    office.fire(letters, f"approve_{which}", {"approval_note": "同意。"}, actor=office.supervisor)
+
+
+def written_and_dropped(office: Any, letters: int, facts: str) -> None:
+    office.fire(letters, "issue_hint", {**RULES, "letter_facts": facts})
+    approved(office, letters, "hint")
+    office.fire(letters, "drop_letter", {"drop_reason": "重写"})
+
+
 def sued(office: Any, case: Registered) -> int:
     return int(office.fire(case.proceeding_id, "file_suit", SUIT).result["started"]["proceeding_id"])
 
@@ -82,13 +93,15 @@ def test_from_the_hint_to_the_proposal_only_what_is_new_is_typed(desk: Desk) -> 
         assert first["letter_facts"] == FINDING
         assert {name for name in RULES if first[name]} == set()
         step(browser, case, letters, "issue_hint", **RULES, letter_facts=FACTS)
+        approved(desk.office, letters, "hint")
         served = {"hint_served_on": TODAY, "hint_served_how": "hand", "hint_service_proof": "签收"}
         step(browser, case, letters, "serve_hint", **served)
         refused = {"reply_refusal": "refused", "refusal_note": "拒收。"}
         step(browser, case, letters, "refuse_to_rectify", **refused)
         page = browser.get(address(case, letters, "issue_opinion")).text
-        assert page.count("沿用2026年9月18日“发出提示函”时填写的内容，可修改。") == 4
+        assert page.count("沿用2026年9月18日“拟提示函，提请审核”时填写的内容，可修改。") == 4
         step(browser, case, letters, "issue_opinion", letter_evidence="考勤表")
+        approved(desk.office, letters, "opinion")
         served = {"opinion_served_on": TODAY, "opinion_served_how": "hand", "opinion_service_proof": "签收"}
         step(browser, case, letters, "serve_opinion", **served)
         assert form(browser, case, letters, "refuse_to_rectify")["refusal_note"] == ""
@@ -101,7 +114,7 @@ def test_from_the_hint_to_the_proposal_only_what_is_new_is_typed(desk: Desk) -> 
             "letter_evidence": "考勤表",
         }
         step(browser, case, letters, "issue_proposal", department="human_resources", department_name="示范区人社局")
-    assert desk.office.state(letters) == "proposal_written"
+    assert desk.office.state(letters) == "proposal_review"
 
 
 def test_from_the_first_instance_to_enforcement_only_what_is_new_is_typed(desk: Desk) -> None:
@@ -166,16 +179,14 @@ def test_a_later_answer_wins_and_an_undone_one_was_never_given(counter: Counter)
     office = counter.office
     case = office.register()
     letters = supervised(office, case)
-    office.fire(letters, "issue_hint", {**RULES, "letter_facts": "误写的事实。"})
-    office.fire(letters, "drop_letter", {"drop_reason": "写错了"})
+    written_and_dropped(office, letters, "误写的事实。")
     done = office.fire(letters, "issue_hint", {**RULES, "letter_facts": FACTS})
     assert offered(counter, case, "serve_hint", "supervision") == {}
     again = {"revision": done.revision, "key": office.key(), "actor": office.mediator}
     with office.database.write() as session:
         undo(session, office.runtime, letters, reason=None, **again)
     assert offered(counter, case, "issue_hint", "supervision")["letter_facts"]["value"] == "误写的事实。"
-    office.fire(letters, "issue_hint", {**RULES, "letter_facts": FACTS})
-    office.fire(letters, "drop_letter", {"drop_reason": "换人签发"})
+    written_and_dropped(office, letters, FACTS)
     assert offered(counter, case, "issue_opinion", "supervision")["letter_facts"]["value"] == FACTS
 
 
@@ -247,8 +258,7 @@ def test_rows_of_a_worker_who_has_left_are_not_proposed(counter: Counter) -> Non
 def test_nothing_is_sent_that_nobody_has_seen(desk: Desk) -> None:
     case = desk.office.register()
     letters = supervised(desk.office, case)
-    desk.office.fire(letters, "issue_hint", {**RULES, "letter_facts": FACTS})
-    desk.office.fire(letters, "drop_letter", {"drop_reason": "重写"})
+    written_and_dropped(desk.office, letters, FACTS)
     path = address(case, letters, "issue_hint")
     with desk.browser() as browser:
         shown = form(browser, case, letters, "issue_hint")
@@ -257,15 +267,14 @@ def test_nothing_is_sent_that_nobody_has_seen(desk: Desk) -> None:
         assert (refused.status_code, "必须填写" in refused.text) == (422, True)
         kept = fields_of(refused.text, path)
         assert (kept["letter_rule"], kept["letter_facts"]) == ("", "另写的事实。")
-        assert refused.text.count("沿用2026年9月18日“发出提示函”时填写的内容") == 2
+        assert refused.text.count("沿用2026年9月18日“拟提示函，提请审核”时填写的内容") == 2
     assert desk.office.state(letters) == "finding"
 
 
 def test_a_program_that_sends_nothing_is_refused(counter: Counter) -> None:
     case = counter.office.register()
     letters = supervised(counter.office, case)
-    counter.office.fire(letters, "issue_hint", {**RULES, "letter_facts": FACTS})
-    counter.office.fire(letters, "drop_letter", {"drop_reason": "重写"})
+    written_and_dropped(counter.office, letters, FACTS)
     file = counter.get(counter.office.mediator, f"/cases/{case.case_id}").json()
     (mine,) = (p for p in file["proceedings"] if p["id"] == letters)
     sent = {"revision": mine["revision"], "answers": {}}

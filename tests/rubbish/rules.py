@@ -25,8 +25,9 @@ def faults(call: Call, answer: Any, before: Mapping[str, int], after: Mapping[st
         yield f"answered {state}"
     if call.operation.api and state not in call.operation.documented:
         yield f"answered {state}, documented are {call.operation.documented}"
-    if (call.operation.method == "GET" or state >= 400) and grown:
-        yield f"answered {state} and left rows: {grown}"
+    left = _left(grown)
+    if (call.operation.method == "GET" or state >= 400) and left:
+        yield f"answered {state} and left rows: {left}"
     if state >= 400:
         yield from _problem(answer) if call.operation.api else _page(answer)
     if answer.headers.get("content-type", "").startswith("text/html") and MARK in answer.text:
@@ -37,6 +38,12 @@ def faults(call: Call, answer: Any, before: Mapping[str, int], after: Mapping[st
         )
     if "x-evil" in answer.headers:
         yield "let a header be smuggled in"
+
+
+def _left(grown: Mapping[str, int]) -> Mapping[str, int]:
+    """Without the logs, which are kept whatever the answer is: who looked, who guessed a password, what that locked."""
+    logs = {"readings", "login_attempts", *(["audit_entries"] if "login_attempts" in grown else [])}
+    return {name: number for name, number in grown.items() if name not in logs}
 
 
 def _problem(answer: Any) -> Iterator[str]:

@@ -89,7 +89,10 @@ def open_world(database: Database, folder: Path, seed: int) -> World:
     with database.write() as session:
         for role, actor in {**people, "stranger": stranger}.items():
             create_account(session, actor.person_id or 0, role, PASSWORD, at=NOW)
-    return World(office, create_app(office.runtime), landmarks)
+    world = World(office, create_app(office.runtime), landmarks)
+    for role in ROLES:
+        world.client(role)  # now, while nobody has guessed passwords from this address
+    return world
 
 
 def _stranger(office: Office) -> Actor:
