@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml
 
-.PHONY: demo test bench lint migration lock clean
+.PHONY: demo test bench lint words migration lock clean
 
 $(VENV)/.run: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -27,6 +27,10 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench
+
+# Which Chinese words the English catalogue lacks, and which it holds for nothing: make words (WRITE=--write mends the file)
+words: $(VENV)/.dev
+	$(BIN)/python -m tests.words $(WRITE)
 
 # The next step of the database schema, drafted from the models: make migration MESSAGE="Letters get an answer date"
 migration: $(VENV)/.dev

@@ -14,6 +14,7 @@ from mediation.people.sessions import close_session, live, open_session
 
 from .cookies import HalfWay, SignOn, StepCookie
 from .deps import Shell, Visitor
+from .language import keep_language
 from .origins import origin_of
 from .security import SessionCookie
 
@@ -27,7 +28,7 @@ def enter(request: Request, session: Session, account: Account, method: str) -> 
     token, row = open_session(session, account, at=at, lasts=lasts, origin=origin_of(request, method))
     actor = load_actor(session, account.person_id, shell.clock.today())
     visitor = Visitor(actor, live(row, account.person_id), row.expires_at)
-    request.state.visitor = visitor
+    request.state.visitor, request.state.language = visitor, account.language
     return visitor, token
 
 
@@ -41,9 +42,12 @@ def leave(request: Request, session: Session) -> None:
 
 
 def remember(request: Request, response: Response, token: str) -> None:
-    """Logged in: the cookie of the session replaces those of the steps."""
+    """Logged in: the cookie of the session replaces those of the steps; the language is the one the account chose."""
     cookie: SessionCookie = request.app.state.session_cookie
     cookie.write(response, token)
+    if chosen := request.state.language:
+        shell: Shell = request.app.state.runtime
+        keep_language(response, chosen, shell.settings)
     _half_way(request).clear(response)
 
 

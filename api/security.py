@@ -9,9 +9,11 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mediation.catalogue import SOURCE, languages, speaking
+from mediation.catalogue import speaking
 from mediation.errors import Forbidden, MediationError
 from mediation.settings import Settings
+
+from .language import wanted_language
 
 SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 CONTENT_SECURITY = (
@@ -88,7 +90,7 @@ class Shield:
         app = self._app
         if error := self._fault(request):
             app = self._refuse(request, error)
-        with speaking(_wanted_language(request)):
+        with speaking(wanted_language(request)):
             await app(scope, self._counting(receive), self._dressing(send))
 
     def _fault(self, request: Request) -> MediationError | None:
@@ -132,8 +134,3 @@ def comes_from_here(request: Request) -> bool:
         return False
     origin = request.headers.get("origin")
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")
-
-
-def _wanted_language(request: Request) -> str:
-    wanted = request.cookies.get("language", SOURCE)
-    return wanted if wanted in languages() else SOURCE

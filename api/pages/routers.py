@@ -27,6 +27,7 @@ from . import (
     inbox,
     intake,
     interests,
+    language,
     law,
     limitation,
     login,
@@ -49,6 +50,7 @@ from . import (
 ROUTERS = (
     home.router,
     login.router,
+    language.router,
     sign_on.router,
     account.router,
     colleagues.router,

@@ -16,16 +16,22 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from mediation.catalogue import current_language, translate, translate_plural
+from mediation.catalogue import SOURCE, current_language, languages, translate, translate_plural
 from mediation.clock import SHANGHAI
 from mediation.errors import BadInput, MediationError, Refused, StateHasChanged
 from mediation.money import yuan, yuan_grouped
 
 from ..forms import Form, Typed
+from ..language import NAMES
 from .navigation import entries_for
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 
 
 class ShowAgain(Exception):
@@ -42,8 +48,10 @@ def day(value: date | None) -> str:
 
 
 def day_in_words(value: date | None) -> str:
-    """2026年9月18日; empty for None."""
-    return f"{value.year}年{value.month}月{value.day}日" if value else ""
+    """2026年9月18日, in another language 18 September 2026; empty for None."""
+    if value is None or current_language() == SOURCE:
+        return f"{value.year}年{value.month}月{value.day}日" if value else ""
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
 def minute(value: datetime | None) -> str:
@@ -95,6 +103,11 @@ def _query(context: Context, **changes: Any) -> str:
     return "?" + urlencode({k: v for k, v in query.items() if v is not None})
 
 
+def _tongues() -> dict[str, str]:
+    """The languages there are, by their own names."""
+    return {code: name for code, name in NAMES.items() if code in languages()}
+
+
 @cache
 def environment() -> Environment:
     env = Environment(
@@ -114,6 +127,7 @@ def environment() -> Environment:
         with_query=_with_query,
         query=_query,
         language=current_language,
+        tongues=_tongues,
         empty_form=Form(),
     )
     return env

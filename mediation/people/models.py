@@ -161,6 +161,8 @@ class Account(Base):
     """When the second factor was confirmed; until then the secret is only a proposal."""
     factor_step: Mapped[int | None] = mapped_column(BigInteger)
     """The thirty seconds (since 1970) whose code was used last: no code opens anything twice."""
+    language: Mapped[str | None] = mapped_column(String(8), info=ORDINARY)
+    """What its owner reads (zh, en); None: never chosen."""
     created_at: Mapped[datetime]
 
 

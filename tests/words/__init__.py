@@ -1,0 +1,1 @@
+"""The words of the product: collecting them for the catalogue, and proof that English has every one."""
