@@ -12,11 +12,11 @@ from mediation.procedures.applications.bundle import drafts_in_one
 from mediation.procedures.applications.draft import draft_paper
 from mediation.procedures.applications.standing import standings
 
+from ..attachments import attached
 from ..deps import CurrentActor, CurrentRuntime, ReadSession, RequestKey, WriteSession
 from ..forms import Form, TypedForm
 from ..v1.parameters import CaseId
 from .attempts import attempting, key_in
-from .downloads import attached
 from .templating import page
 
 TEMPLATE = "case/applications.html"

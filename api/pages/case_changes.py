@@ -109,7 +109,7 @@ def _evidence(saving: Saving) -> Change:
     if sent is None:
         raise BadInput("证据未保存，请按提示修改。", {"file": "请选择要上传的文件。"})
     data = read(EvidenceIn, {"name": sent.name[:200], **saving.raw})
-    return add_evidence(*saving.at, data, Upload(sent.content, sent.media_type), **saving.once)
+    return add_evidence(*saving.at, data, Upload(sent.content, sent.media_type, sent.name), **saving.once)
 
 
 def _award(saving: Saving) -> Change:

@@ -1,17 +1,15 @@
 """Files of a case: evidence as it was filed, with its receipt; papers as Word and PDF."""
 
-from urllib.parse import quote
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from mediation.cases.evidence import evidence_file
-from mediation.cases.file_rows import EvidenceRow
-from mediation.cases.view import CaseView, case_view
+from mediation.cases.evidence_rows import item_among
+from mediation.cases.view import case_view
 from mediation.documents.files import file_of
 from mediation.documents.models import Document
 from mediation.errors import NotFound
 
+from ..attachments import attached, evidence_answer
 from ..deps import CurrentActor, CurrentRuntime, ReadSession
 from ..v1.parameters import CaseId, RowId
 from .templating import page
@@ -23,11 +21,7 @@ router = APIRouter()
 def evidence(
     case_id: CaseId, evidence_id: RowId, session: ReadSession, runtime: CurrentRuntime, actor: CurrentActor
 ) -> Response:
-    """Always as a download, never opened inside this site: the file is somebody's, not ours."""
-    row = _row(case_view(session, runtime, case_id, actor), evidence_id)
-    item, content = evidence_file(session, case_id, row.id)
-    actor.looks.note_thing(case_id, "evidence", f"{item.number} {item.name}")
-    return Response(content, media_type="application/octet-stream", headers=attached(item.name))
+    return evidence_answer(session, runtime, case_id, evidence_id, actor)
 
 
 @router.get("/cases/{case_id}/evidence/{evidence_id}/receipt")
@@ -40,7 +34,13 @@ def evidence_receipt(
     actor: CurrentActor,
 ) -> Response:
     view = case_view(session, runtime, case_id, actor)
-    return page(request, "case/evidence_receipt.html", view=view, item=_row(view, evidence_id), titles=runtime.title)
+    return page(
+        request,
+        "case/evidence_receipt.html",
+        view=view,
+        item=item_among(view.evidence, evidence_id),
+        titles=runtime.title,
+    )
 
 
 @router.get("/cases/{case_id}/documents/{document_id}.{kind}")
@@ -60,15 +60,3 @@ def paper(
     file = file_of(document, kind, runtime.settings.font_folder)
     actor.looks.note_thing(case_id, "paper", f"{document.number} {document.title}")
     return Response(file.content, media_type=file.media_type, headers=attached(file.name))
-
-
-def _row(view: CaseView, evidence_id: int) -> EvidenceRow:
-    found = next((item for item in view.evidence if item.id == evidence_id), None)
-    if found is None:
-        raise NotFound("本案没有这项证据，或者您无权查看。")
-    return found
-
-
-def attached(name: str) -> dict[str, str]:
-    """The header under which a browser saves the file by its Chinese name."""
-    return {"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}

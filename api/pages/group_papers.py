@@ -10,12 +10,12 @@ from mediation.groups.bundle import merged_pdf, zipped
 from mediation.groups.head import head_of
 from mediation.groups.personal import CHUNK, PapersIn, batch_of, issue_papers
 
+from ..attachments import attached
 from ..deps import CurrentActor, CurrentRuntime, ReadSession, RequestKey, WriteSession
 from ..forms import Form, TypedForm
 from ..v1.parameters import CaseId
 from .attempts import attempting, key_in, read
 from .case_changes import Saving
-from .downloads import attached
 from .groups import PER_PAGE
 from .templating import page
 from .turning import page_number

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
 from mediation.cases.change import Change
+from mediation.cases.evidence_rows import evidence_choices
 from mediation.errors import MediationError
-from mediation.groups.head import evidence_choices, head_of
+from mediation.groups.head import head_of
 from mediation.groups.representatives import (
     ANSWERS,
     GENERAL,
@@ -49,12 +50,12 @@ def _shown(
     return {
         "head": head,
         "what": what,
-        "elections": elections_of(session, case_id),
+        "elections": elections_of(session, case_id, head.roles),
         "draft": draft_of(session, case_id),
         "workers": [(member.party_id, member.name) for member in members],
         "answers": list(ANSWERS.items()),
         "answer_titles": ANSWERS,
-        "evidence": evidence_choices(session, case_id),
+        "evidence": evidence_choices(session, case_id, head.roles),
         "general": GENERAL,
         "with_consent": WITH_CONSENT,
         "revision": revision_shown(error, typed, head.revision),

@@ -30,12 +30,12 @@ from mediation.groups.subgroups import (
 from mediation.people.actor import Actor
 from mediation.runtime import Runtime
 
+from ..attachments import attached
 from ..deps import CurrentActor, CurrentRuntime, ReadSession, RequestKey, WriteSession
 from ..forms import Form, TypedForm
 from ..v1.parameters import CaseId
 from .attempts import attempting, key_in, read, revision_shown
 from .case_changes import Saving
-from .downloads import attached
 from .templating import page
 from .turning import page_number
 

@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field
 
 from mediation.cases.dues import Due
 from mediation.cases.earlier import Earlier, Proposals, told_before
-from mediation.cases.file_rows import DemandRow, EvidenceRow, PartyRow
+from mediation.cases.evidence_rows import EvidenceRow
+from mediation.cases.file_rows import DemandRow, PartyRow
 from mediation.cases.view import CaseView, ProceedingView, case_view
 from mediation.engine.machine import Option
 from mediation.money import yuan

@@ -271,5 +271,5 @@ def new_evidence(
     sent = next(iter(typed.files("file")), None)
     if sent is None or not file.filename:
         raise BadInput("证据未保存，请按提示修改。", {"file": "请选择文件，并保留文件名。"})
-    upload = Upload(sent.content, sent.media_type)
+    upload = Upload(sent.content, sent.media_type, sent.name)
     return done(add_evidence(session, runtime, case_id, data, upload, key=key, actor=actor))

@@ -7,12 +7,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..engine.ask_types import Integer, Text
+from ..engine.ask_types import Integer, LongText, Text
 from ..errors import BadInput, NotFound
 from ..people.actor import Actor
 from ..runtime import Runtime
 from ..sealing.types import lenient
 from .change import Change, changing
+from .evidence_rows import UNSEEN, may_see_evidence
+from .file_kinds import Unfit, media_type_of
 from .models import Evidence, Party, StoredFile
 
 
@@ -28,12 +30,22 @@ class EvidenceIn(BaseModel):
     submitted_by: Integer | None = Field(default=None, title="提交人")
 
 
+class EvidenceChange(BaseModel):
+    """Another class of visibility for one item."""
+
+    model_config = ConfigDict(extra="forbid", title="更改可见范围")
+
+    visibility: Text = Field(title="可见范围")
+    reason: LongText = Field(title="理由")
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """The file itself."""
+    """The file itself. `media_type` is the sender's claim and proves nothing; `name` as it was called there."""
 
     content: bytes
     media_type: str
+    name: str = ""
 
 
 def add_evidence(
@@ -46,7 +58,7 @@ def add_evidence(
         session, runtime, case_id, "add_evidence", given, revision=None, key=key, actor=actor, bumps=False
     ) as change:
         if change.repeated is None:
-            _check(session, runtime, case_id, data, upload)
+            media_type = _checked(session, change, data, upload)
             if session.get(StoredFile, digest) is None:
                 session.add(StoredFile(sha256=digest, size=len(upload.content), content=upload.content))
             item = Evidence(
@@ -57,7 +69,7 @@ def add_evidence(
                 visibility=data.visibility,
                 proves=data.proves or "",
                 submitted_by_id=data.submitted_by,
-                media_type=upload.media_type[:100],
+                media_type=media_type,
                 size=len(upload.content),
                 sha256=digest,
                 received_at=change.step.at,
@@ -69,22 +81,58 @@ def add_evidence(
     return change
 
 
-def _check(session: Session, runtime: Runtime, case_id: int, data: EvidenceIn, upload: Upload) -> None:
-    wrong = {}
+def change_evidence(
+    session: Session, runtime: Runtime, case_id: int, evidence_id: int, data: EvidenceChange, *, key: str, actor: Actor
+) -> Change:
+    """Let others see the item than before, from now on; what was seen has been seen. `result`: {evidence, was}."""
+    item = session.get(Evidence, evidence_id)
+    if item is None or item.case_id != case_id:
+        raise NotFound(UNSEEN)
+    given = {**data.model_dump(mode="json"), "item_number": item.number}
+    with changing(
+        session, runtime, case_id, "change_evidence", given, revision=None, key=key, actor=actor, bumps=False
+    ) as change:
+        if change.repeated is None:
+            if data.visibility not in runtime.codes["visibilities"]:
+                raise BadInput("可见范围未更改，请按提示修改。", {"visibility": CHOOSE})
+            if data.visibility == item.visibility:
+                raise BadInput("可见范围未更改，请按提示修改。", {"visibility": "现在就是这个可见范围，请另选一种。"})
+            change.result |= {"evidence": item.id, "was": item.visibility}
+            item.visibility = data.visibility
+    return change
+
+
+CHOOSE = "不在可选范围内，请从列表中选择。"
+NOT_FOR_YOU = "选了这个范围，您自己也看不到这份证据；请改选“双方可见”，或者请调解员上传。"
+
+
+def _checked(session: Session, change: Change, data: EvidenceIn, upload: Upload) -> str:
+    """The media type of what is filed; BadInput with every fault at once."""
+    runtime, wrong, media_type = change.step.runtime, {}, ""
     if data.category not in runtime.codes["evidence_categories"]:
-        wrong["category"] = "不在可选范围内，请从列表中选择。"
+        wrong["category"] = CHOOSE
     if data.visibility not in runtime.codes["visibilities"]:
-        wrong["visibility"] = "不在可选范围内，请从列表中选择。"
-    if data.submitted_by is not None:
-        party = session.get(Party, data.submitted_by)
-        if party is None or party.case_id != case_id:
-            wrong["submitted_by"] = "请从本案当事人中选择。"
+        wrong["visibility"] = CHOOSE
+    party = session.get(Party, data.submitted_by) if data.submitted_by is not None else None
+    if data.submitted_by is not None and (party is None or party.case_id != change.step.case_id):
+        wrong["submitted_by"] = "请从本案当事人中选择。"
+    if data.visibility == "own_side" and data.submitted_by is None:
+        wrong["submitted_by"] = "选“提交方可见”的，请选择是谁提交的。"
+    roles = change.step.actor.roles_at(change.step.facts.path)
+    if not wrong and not may_see_evidence(roles, data.visibility, party.side if party else None):
+        wrong["visibility"] = NOT_FOR_YOU
     if not upload.content:
         wrong["file"] = "文件是空的，请重新选择。"
-    if len(upload.content) > runtime.settings.upload_limit_mb * 2**20:
+    elif len(upload.content) > runtime.settings.upload_limit_mb * 2**20:
         wrong["file"] = f"文件超过{runtime.settings.upload_limit_mb}MB，请压缩或拆分后再传。"
+    else:
+        try:
+            media_type = media_type_of(upload.content, upload.name)
+        except Unfit as error:
+            wrong["file"] = str(error)
     if wrong:
         raise BadInput("证据未保存，请按提示修改。", wrong)
+    return media_type
 
 
 def _next(session: Session, case_id: int) -> int:

@@ -1,6 +1,5 @@
-"""The rows of one case file as one person may see them: parties, demands, evidence, notes, papers, colleagues."""
+"""The rows of one case file as one person may see them: parties, demands, notes, papers, colleagues."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,12 +9,8 @@ from sqlalchemy.orm import Session, aliased
 from ..documents.models import Document
 from ..money import fen
 from ..people.models import Employer, Membership, Organisation, Person
-from ..people.rights import roles_of
-from .models import Activity, Demand, Evidence, Party
+from .models import Activity, Demand, Party
 from .needs import proposed_needs
-
-CONFIDANTS = frozenset(roles_of("read_private"))
-"""Who may read what only mediators see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +71,6 @@ class DemandRow:
     withdrawn_on: date | None
     computed: int | None = None
     formula: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceRow:
-    id: int
-    number: int
-    name: str
-    category: str
-    visibility: str
-    proves: str
-    submitted_by: str | None
-    media_type: str
-    size: int
-    sha256: str
-    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,37 +152,6 @@ def demands_of(session: Session, case_id: int) -> tuple[DemandRow, ...]:
         )
         for d, name in session.execute(query)
     )
-
-
-def evidence_of(
-    session: Session, case_id: int, roles: frozenset[str], parties: Sequence[PartyRow]
-) -> tuple[EvidenceRow, ...]:
-    submitters = {p.id: p for p in parties}
-    rows = session.scalars(select(Evidence).where(Evidence.case_id == case_id).order_by(Evidence.number))
-    return tuple(
-        EvidenceRow(
-            e.id,
-            e.number,
-            e.name,
-            e.category,
-            e.visibility,
-            e.proves,
-            submitters[e.submitted_by_id].name if e.submitted_by_id else None,
-            e.media_type,
-            e.size,
-            e.sha256,
-            e.received_at,
-        )
-        for e in rows
-        if may_see_evidence(roles, e.visibility, submitters[e.submitted_by_id].side if e.submitted_by_id else None)
-    )
-
-
-def may_see_evidence(roles: frozenset[str], visibility: str, submitted_by_side: str | None) -> bool:
-    """Mediators' own material is theirs; one side's is not for a lawyer, who acts for the workers, unless theirs."""
-    if roles & CONFIDANTS or visibility == "both_sides":
-        return True
-    return visibility == "own_side" and ("clerk" in roles or submitted_by_side == "worker")
 
 
 def activities_of(session: Session, case_id: int, confidential: bool) -> tuple[ActivityRow, ...]:

@@ -1,7 +1,7 @@
 """Reading the audit trail: who did what, since when; and what a repeated key did the first time."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ FILE_CHANGES = {
     "change_demand": "变更请求",
     "add_activity": "工作记录",
     "add_evidence": "添加证据",
+    "change_evidence": "更改证据的可见范围",
     "draft_paper": "起草申请书",
     "record_award": "登记裁决金额",
     "record_credit": "登记此前已付",
@@ -115,7 +116,7 @@ def changed_since(
             "at": e.at.isoformat(),
             "by": e.name or "系统时钟",
             "state": definition.states[e.to_state].title if e.to_state in definition.states else e.to_state,
-            "answers": guarded(e.event, json.loads(e.payload).get("answers", {}), confidential=False),
+            "answers": guarded(e.event, json.loads(e.payload)),
         }
         for e in connection.execute(query)
     ]
@@ -124,10 +125,20 @@ def changed_since(
     return StateHasChanged(sentence, row["revision"], changes)
 
 
-def guarded(event: str, answers: Mapping[str, Any], *, confidential: bool) -> Mapping[str, Any]:
-    """The answers without what only mediators may read."""
-    hidden = answers.get("private") is True or answers.get("visibility") == "mediator"
-    return {} if hidden and not confidential and event in ("add_activity", "add_evidence") else answers
+ABOUT_EVIDENCE = ("add_evidence", "change_evidence")
+
+
+def guarded(
+    event: str, payload: Mapping[str, Any], *, confidential: bool = False, evidence: Collection[int] = ()
+) -> Mapping[str, Any]:
+    """The answers without what not everybody may read: private notes, and items other than `evidence`, which are those
+    that the reader may see today."""
+    answers: Mapping[str, Any] = payload.get("answers", {})
+    if confidential:
+        return answers
+    if event in ABOUT_EVIDENCE:
+        return answers if payload.get("result", {}).get("evidence") in evidence and event == "add_evidence" else {}
+    return {} if event == "add_activity" and answers.get("private") is True else answers
 
 
 @dataclass(frozen=True, slots=True)

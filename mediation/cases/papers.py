@@ -167,7 +167,7 @@ def _failure(step: Step) -> dict[str, Any]:
     note = step.facts.told("failure_note")
     sessions = step.session.execute(
         select(Activity.at, Activity.text)
-        .where(Activity.case_id == step.case_id, Activity.kind == "session")
+        .where(Activity.case_id == step.case_id, Activity.kind == "session", Activity.private.is_(False))
         .order_by(Activity.at, Activity.id)
     ).all()
     failure: dict[str, Any] = {

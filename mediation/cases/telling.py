@@ -44,6 +44,7 @@ _FURTHER = {
     "until": "中止的原因消除之日",
     "condition": "情况",
     "condition_on": "发生或查明的日期",
+    "item_number": "证据编号",
     "liability": "承担责任的方式",
     "liability_basis": "依据",
 }
@@ -146,7 +147,8 @@ def timeline(
 def _row(runtime: Runtime, view: CaseView, names: Names, line: HistoryLine, undone: bool) -> TimelineRow:
     proceeding = view.proceeding(line.proceeding_id) or view.main
     definition, result = _decided_under(runtime, proceeding, line), line.payload.get("result", {})
-    answers = guarded(line.event, line.payload.get("answers", {}), confidential=view.confidential)
+    shown = {item.id for item in view.evidence}
+    answers = guarded(line.event, line.payload, confidential=view.confidential, evidence=shown)
     return TimelineRow(
         seq=line.seq,
         proceeding_id=line.proceeding_id,

@@ -25,7 +25,15 @@ LOOKED_AT = 60
 
 BESIDE = frozenset(
     (
-        *("add_activity", "add_evidence", "add_party", "change_party", "add_demand", "change_demand"),
+        *(
+            "add_activity",
+            "add_evidence",
+            "change_evidence",
+            "add_party",
+            "change_party",
+            "add_demand",
+            "change_demand",
+        ),
         *("party_condition", "party_liability", "party_authority", "party_needs", "link_case", "draft_paper"),
         *("add_limitation_event", "strike_limitation_event", "limitation_recounted", "repair_reminders"),
         *("hand_over", "hand_back", "retry_stuck", "drop_stuck"),

@@ -18,19 +18,17 @@ from ..people.models import Organisation, Person
 from ..runtime import Runtime
 from .access import seen
 from .dues import Due, dues_of
+from .evidence_rows import CONFIDANTS, EvidenceRow, evidence_of
 from .facts import Facts
 from .file_rows import (
-    CONFIDANTS,
     ActivityRow,
     Colleague,
     DemandRow,
-    EvidenceRow,
     PaperRow,
     PartyRow,
     activities_of,
     colleagues_at,
     demands_of,
-    evidence_of,
     papers_of,
     parties_of,
 )
@@ -147,7 +145,7 @@ def case_view(session: Session, runtime: Runtime, case_id: int, actor: Actor) ->
         proceedings=_proceedings(session, runtime, case_id, actor, row["proceeding_id"], dues),
         parties=parties,
         demands=demands_of(session, case_id),
-        evidence=evidence_of(session, case_id, roles, parties),
+        evidence=evidence_of(session, case_id, roles),
         activities=activities_of(session, case_id, confidential),
         papers=papers_of(session, case_id),
         dues=dues,

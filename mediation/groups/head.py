@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from ..cases.access import seen
 from ..cases.change import STAFF
 from ..cases.facts import PRINCIPAL
-from ..cases.models import Evidence, Party, Proceeding, Subgroup
+from ..cases.models import Party, Proceeding, Subgroup
 from ..cases.proceedings import dispute_of
 from ..db import connection_of
 from ..people.actor import Actor
@@ -32,6 +32,8 @@ class GroupHead:
     subgroups: Sequence[tuple[int, str]]
     procedures: Sequence[tuple[int, str, int | None]]
     payers: Sequence[tuple[int, str]]
+    roles: frozenset[str]
+    """The reader's own in this case."""
 
 
 def head_of(session: Session, runtime: Runtime, case_id: int, actor: Actor) -> GroupHead:
@@ -56,6 +58,7 @@ def head_of(session: Session, runtime: Runtime, case_id: int, actor: Actor) -> G
         subgroups=[(id, name) for id, name in session.execute(groups)],
         procedures=_procedures(session, runtime, case_id),
         payers=payers,
+        roles=roles,
     )
 
 
@@ -68,9 +71,3 @@ def _procedures(session: Session, runtime: Runtime, case_id: int) -> Sequence[tu
     return [
         (p.id, runtime.machine(p.workflow, p.version).definition.title, p.subgroup_id) for p in session.scalars(query)
     ]
-
-
-def evidence_choices(session: Session, case_id: int) -> Sequence[tuple[int, str]]:
-    """Items of evidence to name as the record of an election or a written opinion, the newest first."""
-    query = select(Evidence.id, Evidence.number, Evidence.name).where(Evidence.case_id == case_id)
-    return [(e.id, f"{e.number}. {e.name}") for e in session.execute(query.order_by(Evidence.number.desc()))]

@@ -6,7 +6,7 @@ for everybody in general matters alone: changing or giving up demands and settli
 represented (AR 63), which is recorded here worker by worker and for one draft.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ..cases.change import Change, changing
+from ..cases.evidence_rows import evidence_of
 from ..cases.headcount import MAJOR_FROM
 from ..cases.models import Case, Evidence, Party
 from ..engine.ask_types import Day, Integer, Text
@@ -238,8 +239,9 @@ def draft_of(session: Session, case_id: int) -> Draft | None:
     return Draft(id, tuple(found.values()))
 
 
-def elections_of(session: Session, case_id: int) -> Sequence[ElectionRow]:
-    """All elections, the newest first; the one without `ended_on` is in force."""
+def elections_of(session: Session, case_id: int, roles: Collection[str]) -> Sequence[ElectionRow]:
+    """All elections, the newest first; the one without `ended_on` is in force. Their record by its name only for those
+    who may see that item."""
     seats: dict[int, list[Representative]] = {}
     seated = (
         select(ElectedSeat, Party.name)
@@ -249,13 +251,17 @@ def elections_of(session: Session, case_id: int) -> Sequence[ElectionRow]:
     )
     for seat, name in session.execute(seated):
         seats.setdefault(seat.election_id, []).append(Representative(seat.party_id, seat.worker_id, name))
-    query = (
-        select(Election, Evidence.name)
-        .outerjoin(Evidence, Evidence.id == Election.evidence_id)
-        .where(Election.case_id == case_id)
-        .order_by(Election.id.desc())
-    )
+    records = {item.id: item.name for item in evidence_of(session, case_id, roles)}
+    query = select(Election).where(Election.case_id == case_id).order_by(Election.id.desc())
     return [
-        ElectionRow(e.id, e.elected_on, e.voters, evidence, e.note, e.ended_on, tuple(seats.get(e.id, ())))
-        for e, evidence in session.execute(query)
+        ElectionRow(
+            e.id,
+            e.elected_on,
+            e.voters,
+            records.get(e.evidence_id or 0),
+            e.note,
+            e.ended_on,
+            tuple(seats.get(e.id, ())),
+        )
+        for e in session.scalars(query)
     ]

@@ -68,6 +68,7 @@ _ALL = (
         ("mediator", "supervisor"),
         extra="不进入导出、报表和对外文书",
     ),
+    Right("change_evidence", "更改证据的可见范围", "案卷", ("mediator", "supervisor"), extra="须写明理由"),
     *_file("案卷", ("mediator", "supervisor"), correct_deadline="更正期限的起算日"),
     Right("undo_own", "撤销本人的上一步", "案卷", WITH_LAWYER, extra="办理后十分钟内"),
     Right("undo_later", "撤销他人的或者十分钟以前的步骤", "案卷", ("supervisor",), extra="须写明理由"),

@@ -67,7 +67,7 @@ def test_an_election_is_recorded_and_the_next_one_ends_it(office: Office) -> Non
     first = elected(office, case, 3)
     second = elected(office, case, 5)
     with office.database.read() as session:
-        newest, older = elections_of(session, case.case_id)
+        newest, older = elections_of(session, case.case_id, {"mediator"})
         live = session.scalars(
             select(Party.id).where(Party.role == "elected_representative", Party.left_on.is_(None)).order_by(Party.id)
         ).all()
