@@ -19,9 +19,11 @@ from .engine.ask_types import BUILT_IN, Integer
 from .engine.codes import CodeList, load_codes
 from .engine.definition import Definition
 from .engine.guards import GuardBook
+from .engine.guides import Guides, load_guides
 from .engine.loader import load_folder
 from .engine.machine import Machine
 from .engine.oversight import Oversight, load_oversight
+from .engine.resting import Room
 from .engine.vocabulary import AskType, Vocabulary
 from .groups import facts as group_facts
 from .groups import personal
@@ -171,6 +173,7 @@ class Definitions:
     codes: Mapping[str, CodeList]
     templates: Templates
     oversight: Oversight
+    guides: Guides
 
     @cached_property
     def machines(self) -> Mapping[tuple[str, int], Machine]:
@@ -204,7 +207,11 @@ def assemble_definitions(settings: Settings | None = None) -> Definitions:
         known=KNOWN,
     )
     oversight = load_oversight(folder / "oversight")
-    return Definitions(load_folder(folder, vocabulary), law, vocabulary, codes, templates, oversight)
+    found = load_folder(folder, vocabulary)
+    current = [versions[max(versions)] for versions in found.values()]
+    room = Room(law, current, codes, [templates.get(name) for name in templates.names])
+    guides = load_guides(folder / "guides", found, room)
+    return Definitions(found, law, vocabulary, codes, templates, oversight, guides)
 
 
 def assemble(
@@ -231,6 +238,7 @@ def assemble(
         current={name: max(versions) for name, versions in room.definitions.items()},
         templates=room.templates,
         oversight=room.oversight,
+        guides=room.guides,
         loading=case_facts.Loading(*FACTS, lock=True),
         reading=case_facts.Loading(*FACTS, lock=False),
         effects=EFFECTS,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from .clock import Clock
 from .db import Database
 from .engine.codes import CodeList
+from .engine.guides import Guide, Guides
 from .engine.machine import Machine
 from .engine.oversight import Oversight
 from .engine.vocabulary import Vocabulary
@@ -51,6 +52,7 @@ class Runtime:
     """The version that new proceedings of a workflow start on."""
     templates: Templates
     oversight: Oversight
+    guides: Guides
     loading: Loads
     """Loads and locks one proceeding; its facts follow as they are looked at (`mediation.cases.facts`)."""
     reading: Loads
@@ -68,6 +70,10 @@ class Runtime:
         if found is None:
             raise NotFound(f"没有“{workflow}”第{version}版的流程定义，请联系管理员。")
         return found
+
+    def guide(self, workflow: str, state: str) -> Guide | None:
+        """What to do now in a state; None where no version of the workflow knows it any longer."""
+        return self.guides.get(workflow, {}).get(state)
 
     def title(self, code_list: str, code: str | None) -> str:
         """The Chinese title of a code; the code itself where a list no longer knows it."""

@@ -53,6 +53,7 @@ def case_page(
         view=view,
         steps=[(proceeding, *_steps(forms, proceeding)) for proceeding in shown],
         places=places(view.proceedings),
+        guides={one.id: runtime.guide(one.workflow, one.state) for one in view.proceedings},
         money=desk.money,
         agreements=agreements_of(session, case_id),
         recourse=recourse_of(session, case_id),

@@ -89,6 +89,7 @@ def handbook(request: Request, name: str, runtime: CurrentRuntime, _actor: Curre
         "workflows/manual.html",
         **shown,
         sections=sections,
+        guides=runtime.guides[name],
         guards=_sentences(runtime),
         role_title=runtime.vocabulary.role_title,
         papers={paper: runtime.templates.get(paper).title for paper in runtime.templates.names},

@@ -12,9 +12,11 @@ from mediation.cases.earlier import Earlier, Proposals, told_before
 from mediation.cases.evidence_rows import EvidenceRow
 from mediation.cases.file_rows import DemandRow, PartyRow
 from mediation.cases.view import CaseView, ProceedingView, case_view
+from mediation.engine.guides import Guide
 from mediation.engine.machine import Option
 from mediation.money import yuan
 from mediation.recovery.queries import AwardLine, CaseMoney, PromiseLine, ReceiptLine, money_of
+from mediation.runtime import Runtime
 
 from ..deps import CurrentActor, CurrentRuntime, ReadSession
 from .parameters import CaseId
@@ -47,6 +49,13 @@ class OptionView(BaseModel):
     proposals: list[ProposalView] = Field(title="现在可以办的，各填写项此前填过、可以沿用的内容")
 
 
+class GuideView(BaseModel):
+    now: str = Field(title="现在怎么办")
+    ask: list[str] = Field(title="问当事人什么")
+    mistakes: list[str] = Field(title="容易出错的地方")
+    articles: dict[str, str] = Field(title="依据的条文：编号与名称")
+
+
 class ProceedingFile(BaseModel):
     id: int = Field(title="程序编号")
     workflow: str = Field(title="流程")
@@ -58,6 +67,7 @@ class ProceedingFile(BaseModel):
     revision: int = Field(title="修订号")
     outcome: str | None = Field(title="结果")
     ended: bool = Field(title="已办结")
+    guide: GuideView | None = Field(title="这一状态的办案指引；已不再使用的旧状态为空")
     options: list[OptionView] = Field(title="本人可办的事项，现在能办的和不能办的")
 
 
@@ -215,10 +225,10 @@ def one_case(case_id: CaseId, session: ReadSession, runtime: CurrentRuntime, act
     view = case_view(session, runtime, case_id, actor)
     possible = [(p, option.event) for p in view.proceedings for option in p.options if option.allowed]
     told = told_before(session, runtime, view, possible)
-    return _file(view, told, money_of(session, case_id, runtime.clock.today()))
+    return _file(runtime, view, told, money_of(session, case_id, runtime.clock.today()))
 
 
-def _file(view: CaseView, told: Told, money: CaseMoney) -> CaseFile:
+def _file(runtime: Runtime, view: CaseView, told: Told, money: CaseMoney) -> CaseFile:
     main = view.main
     return CaseFile(
         case_id=view.id,
@@ -234,7 +244,7 @@ def _file(view: CaseView, told: Told, money: CaseMoney) -> CaseFile:
         state_title=main.state_title,
         outcome=main.outcome,
         revision=main.revision,
-        proceedings=[_proceeding(one, told) for one in view.proceedings],
+        proceedings=[_proceeding(runtime, one, told) for one in view.proceedings],
         deadlines=[_deadline(due) for due in view.dues],
         parties=[_party(row, view.today) for row in view.parties],
         demands=[_demand(row) for row in view.demands],
@@ -244,9 +254,19 @@ def _file(view: CaseView, told: Told, money: CaseMoney) -> CaseFile:
     )
 
 
-def _proceeding(one: ProceedingView, told: Told) -> ProceedingFile:
+def _proceeding(runtime: Runtime, one: ProceedingView, told: Told) -> ProceedingFile:
     copied = ("id", "workflow", "version", "state", "state_title", "acts_next", "owner", "revision", "outcome", "ended")
-    return ProceedingFile(**_copy(one, *copied), options=[_option(one, option, told) for option in one.options])
+    guide = runtime.guide(one.workflow, one.state)
+    return ProceedingFile(
+        **_copy(one, *copied),
+        guide=_guide(guide) if guide else None,
+        options=[_option(one, option, told) for option in one.options],
+    )
+
+
+def _guide(guide: Guide) -> GuideView:
+    articles = {article.id: article.text for article in guide.articles}
+    return GuideView(now=guide.now, ask=list(guide.ask), mistakes=list(guide.mistakes), articles=articles)
 
 
 def _copy(row: Any, *names: str) -> dict[str, Any]:

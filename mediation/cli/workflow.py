@@ -7,6 +7,7 @@ import typer
 
 from ..engine.definition import CLOCK, Definition
 from ..engine.diagram import mermaid, svg
+from ..engine.guides import Guide
 from ..engine.manual import Limit, Section, Step, manual
 from ..errors import BrokenDefinition
 from .migrate import migrate
@@ -36,7 +37,7 @@ def show(name: Name = None) -> None:
         definition = _current(versions)
         typer.echo(f"\n# {_headline(definition)}")
         for section in manual(definition, found.law):
-            _lines(_told(section, found.vocabulary))
+            _lines(_told(section, found.vocabulary, found.guides[definition.name][section.state.name]))
 
 
 @app.command()
@@ -78,13 +79,16 @@ def _headline(definition: Definition) -> str:
     return f"{definition.title}（{definition.name}）第{definition.version}版"
 
 
-def _told(section: Section, vocabulary: Any) -> Iterable[str]:
+def _told(section: Section, vocabulary: Any, guide: Guide) -> Iterable[str]:
     state = section.state
     yield f"\n## {state.title}（{state.name}）" + ("，终点" if state.final else "")
-    if state.help:
-        yield state.help
+    yield guide.now
     if section.acts_next and section.within:
         yield f"由{vocabulary.role_title(section.acts_next)}办理；期限：{_limit(section.within)}"
+    yield from (f"问：{one}" for one in guide.ask)
+    yield from (f"注意：{one}" for one in guide.mistakes)
+    if guide.articles:
+        yield "依据：" + "、".join(article.text for article in guide.articles)
     for step in section.steps:
         yield from _step(step, vocabulary)
 

@@ -10,6 +10,7 @@ from mediation.clock import TestClock
 from mediation.db import Database
 from mediation.settings import Settings, bundled
 from tests.api.desk import Desk, give_account
+from tests.lone_guides import guides_fit
 from tests.office import open_office
 
 TOLD = "件未办结的程序仍按旧版办理"
@@ -21,6 +22,7 @@ def test_those_under_way_on_an_old_version_are_counted(
     own = tmp_path / "workflows"
     shutil.copytree(bundled("workflows"), own)
     shutil.move(own / "versions" / "legal_aid.v1.yaml", own / "legal_aid.yaml")
+    guides_fit(own)
     first = Settings(workflows=own, data_folder=tmp_path, secret_key="only for tests")
     office = open_office(sqlite_database, clock, first)
     office.aid(office.register())

@@ -28,6 +28,7 @@ from mediation.reminders.models import Reminder
 from mediation.reports.workflow_counts import still_on_old_versions
 from mediation.settings import Settings, bundled
 from mediation.sweeping.sweep import sweep_once
+from tests.lone_guides import guides_fit
 from tests.office import Office, open_office, shipped
 
 AID = {"aid_matter": "追索三个月工资", "aid_applied_on": "2026-09-18", "aid_scope": "pay", "aid_means": "relief"}
@@ -37,6 +38,7 @@ def own_room(folder: Path, change: Callable[[Path], None]) -> Settings:
     """A copy of the lawyer's room with a change, as an office may have."""
     shutil.copytree(bundled("workflows"), folder)
     change(folder)
+    guides_fit(folder)
     return Settings(workflows=folder)
 
 

@@ -93,16 +93,16 @@ def test_faults_are_told_with_file_and_line(tmp_path: Path, monkeypatch: pytest.
     shutil.copytree(bundled("document_templates"), papers)
     monkeypatch.setenv("MEDIATION_WORKFLOWS", str(workflows))
     monkeypatch.setenv("MEDIATION_DOCUMENT_TEMPLATES", str(papers))
-    heads, letter = workflows / "codes" / "demand_heads.yaml", papers / "mediation_agreement.txt.j2"
+    heads, letter = workflows / "codes" / "demand_heads.yaml", papers / "enforcement_application.txt.j2"
     heads.write_text(heads.read_text(encoding="utf-8").replace("cites: LCL-82", "cites: LCL-999"), encoding="utf-8")
-    letter.write_text(letter.read_text(encoding="utf-8").replace("ER-26.2", "ER-26.9", 1), encoding="utf-8")
+    letter.write_text(letter.read_text(encoding="utf-8").replace("LMA-51", "LMA-99", 1), encoding="utf-8")
     code, out, err = run("check", "--on", "2026-11-20")
     assert (code, out) == (1, "")
     lines = err.strip().splitlines()
     assert len(lines) == 2
     assert lines[0].startswith(f"{heads}:8: ")
     assert lines[1].startswith(f"{letter}:")
-    assert "ER-26.9" in lines[1]
+    assert "LMA-99" in lines[1]
 
 
 def test_a_period_that_ended_without_a_successor_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import pytest
 from mediation.cases.earlier import KNOWN
 from mediation.engine.ask_types import BUILT_IN
 from mediation.engine.grammar import GRAMMAR
+from mediation.engine.guides import GUIDE
 
 PAGE = (Path(__file__).parents[2] / "workflows" / "README.md").read_text(encoding="utf-8")
 SECTIONS = {part.split(maxsplit=1)[0]: part for part in PAGE.split("\n## ")[1:]} | {
@@ -15,11 +16,14 @@ SECTIONS = {part.split(maxsplit=1)[0]: part for part in PAGE.split("\n## ")[1:]}
 }
 
 
-@pytest.mark.parametrize("block", GRAMMAR)
+BLOCKS = {**GRAMMAR, "guides": GUIDE}
+
+
+@pytest.mark.parametrize("block", BLOCKS)
 def test_each_key_is_documented_and_no_other(block: str) -> None:
     rows = re.findall(r"^\| (`[^|]+`) \|", SECTIONS[block], re.MULTILINE)
     documented = re.findall(r"`([a-z_]+)`", " ".join(rows))
-    assert sorted(documented) == sorted(GRAMMAR[block])
+    assert sorted(documented) == sorted(BLOCKS[block])
 
 
 def test_each_fact_of_the_case_that_forms_propose_is_documented() -> None:
