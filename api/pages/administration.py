@@ -67,7 +67,8 @@ def place_page(
     shown = _body(session, runtime, actor, organisation_id, "")
     body = shown["body"]
     lines = ("name", "short_name", "address", "phone", "arbitration_committee")
-    given = {name: getattr(body, name) or "" for name in lines} | {"on": runtime.clock.today().isoformat()}
+    given: dict[str, Any] = {name: getattr(body, name) or "" for name in lines}
+    given |= {"on": runtime.clock.today().isoformat(), "areas": "、".join(body.areas), "industries": body.industries}
     return page(request, BODY, form=Form.filled(given), **shown)
 
 
@@ -126,6 +127,8 @@ def changed_place(
 
 def _given(typed: Typed) -> dict[str, Any]:
     given: dict[str, Any] = tidy.given(typed.nested())
+    if "industries" in given:
+        given["industries"] = typed.texts("industries")
     return given
 
 
@@ -135,6 +138,7 @@ def _tree(session: Any, runtime: Any, actor: Any) -> dict[str, Any]:
         "rows": rows,
         "levels": LEVELS,
         "level_choices": list(LEVELS.items()),
+        "industries": list(runtime.codes["industries"].items()),
         "parents": [(row.id, "　" * row.depth + row.name) for row in rows if row.closed_on is None],
     }
 
@@ -152,6 +156,7 @@ def _body(session: Any, runtime: Any, actor: Any, organisation_id: int, what: st
         "outside": outside_of(session, body.path),
         "kinds": list(runtime.codes["outside_body_kinds"].items()),
         "titles": runtime.title,
+        "industries": list(runtime.codes["industries"].items()),
         "parents": [(r.id, r.name) for r in rows if r.closed_on is None and r.id not in (body.id, body.parent_id)],
         "row": next(row for row in rows if row.id == body.id),
     }

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from mediation.access.restrict import restriction_of
+from mediation.arrival.routing import propose_for
 from mediation.cases.change import STAFF
 from mediation.cases.telling import TimelineRow, timeline
 from mediation.cases.undoable import undoables
@@ -47,6 +48,8 @@ def case_page(
     forms = _live_forms(desk, shown)
     limit = ALL if request.query_params.get("history") == "all" else SHOWN
     rows = timeline(session, runtime, view, names, limit=limit + 1)
+    happened = _happened(rows, request.query_params, view.main.id)
+    arrived = happened is not None and happened.event == "register"
     return page(
         request,
         "case/case.html",
@@ -71,7 +74,8 @@ def case_page(
         more_rows=len(rows) > limit,
         undoables=undoables(session, runtime, case_id, actor, view.roles),
         revisions={proceeding.id: proceeding.revision for proceeding in view.proceedings},
-        happened=_happened(rows, request.query_params, view.main.id),
+        happened=happened,
+        proposals=propose_for(session, case_id) if arrived else (),
         form=Form(),
         staff=bool(view.roles & set(STAFF)),
         revision=view.main.revision,

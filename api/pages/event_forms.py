@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from mediation.arrival.routing import in_words, next_place
 from mediation.cases.earlier import Earlier, Proposals, told_before
 from mediation.cases.file_rows import PartyRow
 from mediation.cases.telling import Names, names_of, row_model
@@ -154,6 +155,8 @@ class Desk:
         proposals = {ask.name: self._proposal(ask) for ask in asks}
         if option.event.name == "open_legal_aid" and option.allowed:
             proposals |= proposed_aid(self.session, self.runtime, self.view.id)
+        if option.event.name == "refuse_case" and option.allowed and (body := next_place(self.session, self.view.id)):
+            proposals["next_place"] = in_words(body)
         proposals |= {name: "true" for name in drafted if name in proposals}
         proposals |= {name: earlier.value for name, earlier in told.items()}
         fields = tuple(field for ask in asks if not (field := self._field(ask, told.get(ask.name))).idle)

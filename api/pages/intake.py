@@ -6,11 +6,19 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mediation.arrival.duplicates import Alike, Told, find_alike
+from mediation.arrival.joining import join_case
+from mediation.arrival.routing import Proposal, propose
 from mediation.cases.change import STAFF
-from mediation.cases.intake import register
+from mediation.cases.history import entry_of_key
+from mediation.cases.intake import Registered, register
+from mediation.cases.links import add_link
+from mediation.cases.models import Proceeding
 from mediation.cases.queries import places_of
+from mediation.db import connection_of
 from mediation.errors import BadInput, Forbidden
 from mediation.people.actor import Actor
 from mediation.people.employers import find_employers
@@ -23,6 +31,8 @@ from .attempts import key_in
 from .templating import form_again, fragment, page, shown_again
 
 TEMPLATE = "intake/intake.html"
+JOIN, ANYWAY, REASON = "_join", "_anyway", "_reason"
+"""What is chosen about a case that is there already; no part of the application."""
 
 router = APIRouter()
 
@@ -45,12 +55,75 @@ def save(
     choices = _choices(session, runtime, actor)
     if typed.more_rows:
         raise form_again(request, TEMPLATE, typed, **choices)
+    alike = choices["alike"] = _alike(session, runtime, actor, typed)
+    choices["proposals"] = _proposals(session, typed)
     with shown_again(request, TEMPLATE, typed, **choices):
         organisation_id = _organisation(typed, choices["places"])
         raw, origins = application(typed)
         with _named_as_typed(origins), session.begin_nested():
-            case = register(session, runtime, raw, organisation_id=organisation_id, key=key_in(key), actor=actor)
+            joined = typed.text(JOIN)
+            if joined:
+                return _joined(session, runtime, alike, joined, raw, key_in(key), actor)
+            case = _registered(session, runtime, typed, alike, raw, organisation_id, key_in(key), actor)
     return RedirectResponse(f"/cases/{case.case_id}?done=1", 303)
+
+
+def _registered(
+    session: Session,
+    runtime: Runtime,
+    typed: Typed,
+    alike: Alike,
+    raw: dict[str, Any],
+    organisation_id: int,
+    key: str,
+    actor: Actor,
+) -> Registered:
+    """A case of its own; beside one that is there already only with a reason, which both cases then show."""
+    if alike and entry_of_key(connection_of(session), key) is None:
+        raw["not_duplicate"] = _reason(typed)
+    elif typed.text(REASON):
+        raw["not_duplicate"] = typed.text(REASON)
+    case = register(session, runtime, raw, organisation_id=organisation_id, key=key, actor=actor)
+    for known in () if case.repeated else alike.cases:
+        why = raw["not_duplicate"][:500]
+        add_link(session, case.case_id, known.case_id, "same_matter", runtime.clock.now(), actor, why)
+    return case
+
+
+def _reason(typed: Typed) -> str:
+    """Why it is registered anyway; BadInput until it is ticked and told."""
+    if typed.text(ANYWAY) != "true":
+        sentence = "请选择加入已有的案件，或者勾选“仍然另行登记”并写明理由。"
+        raise BadInput("这位劳动者与这家单位之间可能已有未办结的案件，还没有保存。", {ANYWAY: sentence})
+    if not typed.text(REASON):
+        raise BadInput("还没有保存。", {REASON: "请写明为什么另行登记，例如“另一段劳动关系”。"})
+    return typed.text(REASON)
+
+
+def _joined(
+    session: Session, runtime: Runtime, alike: Alike, chosen: str, raw: dict[str, Any], key: str, actor: Actor
+) -> Response:
+    """Everything typed goes to the chosen case, and the answer is that case's page."""
+    case_id = next((case.case_id for case in alike.cases if str(case.case_id) == chosen), None)
+    if case_id is None:
+        raise BadInput("要加入的案件已经办结或者不再相同，还没有保存，请重新选择。")
+    join_case(session, runtime, case_id, raw, key=key, actor=actor)
+    newest = select(Proceeding.audit_seq).where(Proceeding.case_id == case_id, Proceeding.workflow == "dispute")
+    return RedirectResponse(f"/cases/{case_id}?done={session.scalar(newest)}", 303)
+
+
+@router.post("/intake/alike")
+def alike_so_far(
+    request: Request, typed: TypedForm, session: ReadSession, runtime: CurrentRuntime, actor: CurrentActor
+) -> Response:
+    """While the form is filled in: is the matter here already, and which body should take it? Nothing is written.
+
+    A post, so that names and numbers stand in no address and in no log of addresses.
+    """
+    if not actor.has(*STAFF):
+        raise Forbidden("只有登记案件的人员可以查询在办案件。")
+    told: dict[str, Any] = {"alike": _alike(session, runtime, actor, typed), "proposals": _proposals(session, typed)}
+    return fragment(request, "intake/hints.html", "hints", form=Form(typed.items), **told)
 
 
 @router.get("/intake/employers")
@@ -69,7 +142,25 @@ def _choices(session: Session, runtime: Runtime, actor: Actor) -> dict[str, Any]
         raise Forbidden("您不能登记案件；如需登记，请联系本单位管理员授予角色。")
     names = ("channels", "causes", "demand_heads", "employer_kinds", "industries", "party_roles", "id_kinds", "genders")
     codes = {name: list(runtime.codes[name].items()) for name in (*names, "amount_qualities", "party_needs")}
-    return {"places": places, "codes": codes}
+    return {"places": places, "codes": codes, "alike": Alike(), "proposals": ()}
+
+
+def _alike(session: Session, runtime: Runtime, actor: Actor, typed: Typed) -> Alike:
+    """Of a long list the first workers are looked for: a group is found by any of them."""
+    return find_alike(session, runtime, actor, _told(typed, "workers")[:20], _told(typed, "employers")[:5])
+
+
+def _told(typed: Typed, table: str) -> list[Told]:
+    lines = ("name", "phone", "id_kind", "id_number", "uscc")
+    return [
+        Told(*(typed.text(f"{table}.{number}.{line}")[:200] for line in lines)) for number in typed.row_numbers(table)
+    ]
+
+
+def _proposals(session: Session, typed: Typed) -> tuple[Proposal, ...]:
+    """By where the work is done; without it by the address of the employer."""
+    place = typed.text("workplace") or typed.text("employers.0.address")
+    return propose(session, place, typed.text("employers.0.industry"))
 
 
 def _organisation(typed: Typed, places: tuple[tuple[int, str], ...]) -> int:

@@ -3,10 +3,11 @@
 Each change is one transaction with its entry in the chain of the body (and, of a move, of both bodies above).
 """
 
+import re
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,18 @@ from ..runtime import Runtime
 from .door import body_in_reach
 
 LINES = ("address", "phone", "arbitration_committee")
+ROUTING = ("areas", "industries")
+"""By what a matter is routed to the body (`mediation.arrival.routing`)."""
+_BETWEEN = re.compile(r"[、，,；;\s]+")
+
+
+def _words(text: Any) -> Any:
+    """东街、和平里 → two words; a list stays as it is."""
+    return [word for word in _BETWEEN.split(text) if word] if isinstance(text, str) else text
+
+
+Areas = Annotated[list[Annotated[Text, Field(min_length=2, max_length=40)]], BeforeValidator(_words)]
+Codes = Annotated[list[Text], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)]
 
 
 class _Lines(BaseModel):
@@ -33,6 +46,8 @@ class _Lines(BaseModel):
     address: Text | None = Field(default=None, title="地址")
     phone: Text | None = Field(default=None, title="电话", max_length=40)
     arbitration_committee: Text | None = Field(default=None, title="调解不成时告知的仲裁委员会", max_length=200)
+    areas: Areas = Field(default_factory=list, title="辖区地名", max_length=200)
+    industries: Codes = Field(default_factory=list, title="主管的行业", max_length=40)
 
 
 class BodyIn(_Lines):
@@ -83,7 +98,9 @@ def add_body(session: Session, runtime: Runtime, data: BodyIn, *, key: str, acto
     if above.closed_on is not None:
         raise BadInput(f"“{above.name}”已撤销，不能再设下级组织。", {"parent": "请选择未撤销的上级组织。"})
     lines: Any = {name: getattr(data, name) for name in LINES}
+    _check_industries(runtime, data)
     made = add_organisation(session, data.name, data.short_name, data.level, above, **lines)
+    made.areas, made.industries = data.areas, data.industries
     note(session, runtime, made.id, "add_organisation", data.model_dump(exclude_none=True), key=key, actor=actor)
     return made.id
 
@@ -94,13 +111,19 @@ def change_body(
     body = body_in_reach(session, actor, organisation_id)
     if done_before(session, key) is not None:
         return
-    before = {name: getattr(body, name) for name in ("name", "short_name", *LINES)}
+    _check_industries(runtime, data)
+    before = {name: getattr(body, name) for name in ("name", "short_name", *LINES, *ROUTING)}
     rename_organisation(session, body, data.name, data.short_name, runtime.clock.today())
-    for name in LINES:
+    for name in (*LINES, *ROUTING):
         setattr(body, name, getattr(data, name))
     session.flush()
     told = {"given": data.model_dump(exclude_none=True), "before": before}
     note(session, runtime, body.id, "change_organisation", told, key=key, actor=actor)
+
+
+def _check_industries(runtime: Runtime, data: _Lines) -> None:
+    if any(code not in runtime.codes["industries"] for code in data.industries):
+        raise BadInput("请从列表中选择行业。", {"industries": "不在可选范围内，请从列表中选择。"})
 
 
 def move_body(session: Session, runtime: Runtime, organisation_id: int, data: MoveIn, *, key: str, actor: Actor) -> int:

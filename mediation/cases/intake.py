@@ -59,6 +59,7 @@ class Intake(BaseModel):
     reference: Text | None = Field(default=None, title="其他机关文号")
     papers: list[PaperIn] = Field(default_factory=list, title="收到的材料", max_length=200)
     print_receipt: YesNo = Field(default=True, title="打印收件回执")
+    not_duplicate: Text | None = Field(default=None, title="与在办案件相近仍另行登记的理由")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,6 +38,11 @@ class EventRow:
     struck_why: str | None
 
 
+Light = Literal["red", "amber", "green"]
+SOON = 60
+"""Days left from which the clock is amber: an office's own mark, no legal number."""
+
+
 @dataclass(frozen=True, slots=True)
 class DemandClock:
     """The clock of one demand with its reading at `at`."""
@@ -59,6 +64,14 @@ class DemandClock:
     @property
     def urgent(self) -> bool:
         return self.clock.urgent(self.at)
+
+    @property
+    def light(self) -> Light:
+        """How pressing it is at a glance: red is lost or nearly so, amber asks for a decision soon."""
+        left = self.days_left
+        if self.state == "expired" or self.urgent or self.clock.losing:
+            return "red"
+        return "amber" if self.state == "running" and left is not None and left <= SOON else "green"
 
 
 def clocks_of(session: Session, runtime: Runtime, case_id: int) -> tuple[DemandClock, ...]:

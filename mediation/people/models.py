@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Index, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
@@ -26,6 +26,10 @@ class Organisation(Base):
     phone: Mapped[str | None] = mapped_column(String(40), info=ORDINARY)
     arbitration_committee: Mapped[str | None] = mapped_column(String(200), info=ORDINARY)
     """Where a failed mediation goes on; printed on notices."""
+    areas: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]", info=ORDINARY)
+    """Words of addresses whose disputes come here (streets, roads, parks); empty: not told."""
+    industries: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]", info=ORDINARY)
+    """Industries that this body looks after (codes/industries); empty: all alike."""
     audit_seq: Mapped[int] = mapped_column(default=0)
     audit_head: Mapped[str] = mapped_column(String(64), default="", info=ORDINARY)
     closed_on: Mapped[date | None]

@@ -318,7 +318,7 @@ def _transferred(outcome: str, body: str) -> Route:
 def refused(folder: Folder) -> Script:
     yield folder.town.wait(1)
     reason = folder.town.random.choice(("housing_fund", "si_contribution_gap", "out_of_area"))
-    told = {"refusal_reason": reason, "refusal_note": "已告知应向主管机构提出。"}
+    told = {"refusal_reason": reason, "next_place": "主管机构的服务窗口", "refusal_note": "已告知应向主管机构提出。"}
     folder.fire("refuse_case", told)
     folder.approve()
 

@@ -54,7 +54,7 @@ def send(counter: Counter, path: str, actor: Actor | None = None, **fields: Any)
 def refused_case(counter: Counter) -> Any:
     """A closing without money, proposed by the mediator."""
     case = counter.office.register()
-    told = {"refusal_reason": "out_of_area", "refusal_note": "请到工作地的工会办理。"}
+    told = {"refusal_reason": "out_of_area", "next_place": "示范区西街总工会", "refusal_note": "请到工作地的工会办理。"}
     counter.office.fire(case.proceeding_id, "refuse_case", told)
     return case
 
@@ -78,7 +78,7 @@ def test_what_waits_for_a_second_person_is_decided_from_its_page(counter: Counte
 
 def test_whoever_proposed_is_told_that_another_must_decide(counter: Counter) -> None:
     case = counter.office.register()
-    told = {"refusal_reason": "out_of_area", "refusal_note": "请到工作地的工会办理。"}
+    told = {"refusal_reason": "out_of_area", "next_place": "示范区西街总工会", "refusal_note": "请到工作地的工会办理。"}
     counter.office.fire(case.proceeding_id, "refuse_case", told, actor=counter.office.supervisor)
     shown = page(counter, "/approvals")
     assert "须由另一位主管审核" in shown
