@@ -34,6 +34,9 @@ from .legal_aid import rules as legal_aid_rules
 from .limitation import effects as limitation_effects
 from .limitation import rules as limitation_rules
 from .limitation.keep import KEPT_TABLES, keep_limitation
+from .meetings import book as meeting_booking
+from .meetings import following as meeting_following
+from .meetings import notices as meeting_notices
 from .migrations.apply import migrate
 from .papers.templates import Templates
 from .procedures import (
@@ -83,6 +86,7 @@ EFFECTS: Mapping[str, Effect] = {
     **personal.EFFECTS,
     **windows.EFFECTS,
     **window_ends.EFFECTS,
+    **meeting_following.EFFECTS,
 }
 UNDOES: Mapping[str, Inverse] = {
     **case_effects.UNDOES,
@@ -99,6 +103,7 @@ UNDOES: Mapping[str, Inverse] = {
     **personal.UNDOES,
     **windows.UNDOES,
     **window_ends.UNDOES,
+    **meeting_following.UNDOES,
 }
 GUARDS = GuardBook(
     case_rules.GUARDS,
@@ -197,12 +202,17 @@ def assemble_definitions(settings: Settings | None = None) -> Definitions:
         effects=frozenset(EFFECTS),
         ask_types=ASK_TYPES,
         periods=law.periods,
-        documents=frozenset(templates.names) - templates.drafts - {personal.TEMPLATE},
+        documents=frozenset(templates.names) - templates.drafts - {personal.TEMPLATE} - meeting_notices.TEMPLATES,
         roles=codes["roles"],
         codes=codes,
         facts=DATES,
         workflows=frozenset(path.stem for path in folder.glob("*.yaml")),
-        kept_tables={**KEPT_TABLES, **authorities.KEPT_TABLES, **windows.KEPT_TABLES},
+        kept_tables={
+            **KEPT_TABLES,
+            **authorities.KEPT_TABLES,
+            **windows.KEPT_TABLES,
+            **meeting_booking.KEPT_TABLES,
+        },
         choosers=CHOOSERS,
         known=KNOWN,
     )
@@ -244,9 +254,11 @@ def assemble(
         effects=EFFECTS,
         undoes=UNDOES,
         paper_facts=(recovery_papers.agreement_facts, recovery_rest.rest_facts, supervision_papers.letter_facts),
+        follows=(meeting_following.follow_event,),
         keeps=(
             keep_limitation,
             authorities.keep_authorities,
+            meeting_following.keep_meetings,
         ),
     )
 

@@ -22,6 +22,9 @@ from .settings import Settings
 Effect = Callable[[Any], None]
 """What an event does beyond moving the state; gets the `mediation.cases.step.Step` of that event."""
 
+Follow = Callable[[Any, Any], None]
+"""What follows any event; gets its `Step` and its `mediation.engine.machine.Decision`, before the trail is written."""
+
 Inverse = Callable[[Any, Mapping[str, Any]], None] | str
 """Takes back what an effect did: gets the `Step` of the undo and what was kept as it was before. A text: it cannot be
 taken back, and what to do instead."""
@@ -61,6 +64,7 @@ class Runtime:
     undoes: Mapping[str, Inverse] = field(default_factory=dict)
     """By the name of the effect. Activities, deadlines, papers and the proceeding's own columns need none."""
     paper_facts: tuple[PaperFacts, ...] = ()
+    follows: tuple[Follow, ...] = ()
     keeps: tuple[Effect, ...] = ()
     """What follows every change of a case file that is no workflow event, and every case that is registered."""
 

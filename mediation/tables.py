@@ -10,6 +10,7 @@ from .findings import models as findings
 from .groups import models as groups
 from .limitation import models as limitation
 from .logins import models as logins
+from .meetings import models as meetings
 from .people import models as people
 from .recovery import models as recovery
 from .reminders import models as reminders
@@ -27,6 +28,7 @@ __all__ = [
     "groups",
     "limitation",
     "logins",
+    "meetings",
     "metadata",
     "people",
     "recovery",

@@ -128,6 +128,8 @@ def _happen(step: Step, definition: Definition, decision: Decision, role: str, k
     if outcome:
         step.results["outcome"] = outcome
     _start_child(step, event)
+    for follow in step.runtime.follows:
+        follow(step, decision)
     revision, seq = facts.revision + 1, facts.audit_seq + 1
     said = facts.answers.canonical() if facts.answers else {}
     after = _after(step, decision, outcome, {**facts.said, **_kept(step, event, said)})

@@ -64,6 +64,11 @@ FILE_CHANGES = {
     "lift_restriction": "解除限制查阅",
     "emergency_access": "紧急查阅",
     "emergency_review": "复核紧急查阅",
+    "book_meeting": "约调解会",
+    "move_meeting": "调解会改期",
+    "cancel_meeting": "取消调解会",
+    "meeting_told": "登记通知送达",
+    "party_time": "登记当事人的时间",
 }
 """Titles of the audit words that are no workflow events."""
 

@@ -36,6 +36,7 @@ BESIDE = frozenset(
         ),
         *("party_condition", "party_liability", "party_authority", "party_needs", "link_case", "draft_paper"),
         *("add_limitation_event", "strike_limitation_event", "limitation_recounted", "repair_reminders"),
+        *("book_meeting", "move_meeting", "cancel_meeting", "meeting_told", "party_time"),
         *("hand_over", "hand_back", "retry_stuck", "drop_stuck"),
         *("record_award", "record_credit", "reverse_receipt"),
     )

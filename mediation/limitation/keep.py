@@ -30,7 +30,10 @@ RAISED = "advance_aid_due"
 """The event that the clock fires when fewer than seven days are left."""
 
 UNTOUCHED = frozenset(
-    ("add_activity", "add_evidence", "draft_paper", "record_award", "record_credit", "correct_deadline")
+    (
+        *("add_activity", "add_evidence", "draft_paper", "record_award", "record_credit", "correct_deadline"),
+        *("book_meeting", "move_meeting", "cancel_meeting", "meeting_told", "party_time"),
+    )
 )
 """Changes of the file on which no clock depends."""
 

@@ -34,6 +34,8 @@ ASKED_ELSEWHERE = {
     "emergency_review": "access.emergency",
     "lawyer_queue": "api.deps",
     "administer": "administration.door",
+    "keep_rooms": "meetings.rooms",
+    "own_times": "meetings.times",
 }
 """Rights that are asked by other use cases than `changing`, each tested with its feature."""
 NOT_BY_PEOPLE = {"register", "start", "undo", "migrate"}

@@ -1,0 +1,1 @@
+"""调解会: rooms and free times, three common slots, bookings that never collide, notices to both sides, calendars."""

@@ -1,0 +1,1 @@
+"""Mediation meetings: rooms, times, slots, bookings, notices, calendars."""
