@@ -14,6 +14,16 @@ from pathlib import Path
 SOURCE = "zh"
 FOLDER = Path(__file__).parent / "locales"
 
+
+class Word(str):
+    """A text of the product itself: the title of a state, the sentence of a help. Pages translate it by themselves.
+
+    What people typed is never one, so that nobody's words are translated for being equal to ours.
+    """
+
+    __slots__ = ()
+
+
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
@@ -12,11 +12,13 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, pass_eval_context
+from jinja2.filters import do_join, make_attrgetter
+from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from mediation.catalogue import SOURCE, current_language, languages, translate, translate_plural
+from mediation.catalogue import SOURCE, Word, current_language, languages, translate, translate_plural
 from mediation.clock import SHANGHAI
 from mediation.errors import BadInput, MediationError, Refused, StateHasChanged
 from mediation.money import yuan, yuan_grouped
@@ -75,7 +77,20 @@ def _said(text: str, **variables: Any) -> Markup:
     Sentences may quote what somebody typed: they are escaped, and a percent sign means something only with variables.
     """
     told = escape(translate(text))
-    return told % variables if variables else told
+    return told % {name: _shown(value) for name, value in variables.items()} if variables else told
+
+
+def _shown(value: Any) -> Any:
+    """What a page prints of a value: words of the product in the visitor's language, all else as it is."""
+    return translate(value) if type(value) is Word else value
+
+
+@pass_eval_context
+def _joined(context: EvalContext, values: Iterable[Any], separator: str = "", attribute: Any = None) -> Any:
+    """The filter `join`, for words of the product too."""
+    if attribute is not None:
+        values = map(make_attrgetter(context.environment, attribute), values)
+    return do_join(context, [_shown(value) for value in values], separator)
 
 
 @pass_context
@@ -117,9 +132,11 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
+        finalize=_shown,
     )
     env.install_gettext_callables(translate, translate_plural, newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(yuan=yuan, yuan_grouped=yuan_grouped, date=day, date_in_words=day_in_words, datetime=minute)
+    env.filters["join"] = _joined
     env.globals.update(
         _=_said,
         static=static,

@@ -63,16 +63,21 @@ def _code_list(path: Path) -> CodeList:
             titles[code] = value
         elif isinstance(value, Mapping) and isinstance(value.get("title"), str):
             titles[code] = value["title"]
-            columns[code] = MappingProxyType({k: str(v) for k, v in value.items() if k != "title"})
+            columns[code] = MappingProxyType({k: _text(v) for k, v in value.items() if k != "title"})
         else:
             faults.append(f"{path}:{tree['codes'].lines[code]}: 代码“{code}”须有中文名称")
     if faults:
         raise BrokenDefinition(faults)
     return CodeList(
         path.stem,
-        str(tree["title"]),
-        str(tree["source"]),
-        str(tree.get("note") or ""),
+        _text(tree["title"]),
+        _text(tree["source"]),
+        _text(tree.get("note") or ""),
         MappingProxyType(titles),
         MappingProxyType(columns),
     )
+
+
+def _text(value: Any) -> str:
+    """Texts stay as they were read: words that pages can translate."""
+    return value if isinstance(value, str) else str(value)

@@ -3,19 +3,31 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.extract import extract
+
+from mediation.law.strict_yaml import MarkedDict, MarkedList, load
 
 ROOT = Path(__file__).parent.parent.parent
 TEMPLATES = ROOT / "api" / "pages" / "templates"
 CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
 """Chinese characters and their punctuation."""
+WORKFLOWS = ROOT / "workflows"
+KEYS = {
+    "": ("title", "help", "confirm", "group", "default"),
+    "versions": ("title", "help", "confirm", "group", "default"),
+    "codes": ("title",),
+    "oversight": ("title", "why"),
+    "law": ("title", "start", "who"),
+}
+"""Which texts of the definitions are words of the screen, by folder. What tells the law itself stays Chinese."""
 
 
 def collected() -> dict[str, str]:
     """Text to place, in the order of the files."""
     found: dict[str, str] = {}
-    for text, place in of_templates():
+    for text, place in (*of_templates(), *of_definitions()):
         found.setdefault(text, place)
     return found
 
@@ -30,3 +42,34 @@ def of_templates() -> Iterator[tuple[str, str]]:
 
 def _place(path: Path, line: int) -> str:
     return f"{path.relative_to(ROOT).as_posix()}:{line}"
+
+
+def of_definitions() -> Iterator[tuple[str, str]]:
+    """Titles, helps and questions of the workflows; titles of codes, harms, periods, amounts and routes."""
+    for path in sorted(WORKFLOWS.rglob("*.yaml")):
+        keys = KEYS.get(path.relative_to(WORKFLOWS).parts[0] if path.parent != WORKFLOWS else "", ())
+        for text, line in _texts(load(path), keys):
+            if CHINESE.search(text):
+                yield text.strip(), _place(path, line)
+
+
+def _texts(node: Any, keys: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+    """What stands under these keys, at any depth; under `codes` a text by itself is a title."""
+    if isinstance(node, MarkedList):
+        for item in node:
+            yield from _texts(item, keys)
+    if isinstance(node, MarkedDict):
+        for key, value in node.items():
+            if isinstance(value, str) and key in keys:
+                yield value, node.lines[key]
+            elif key == "codes" and isinstance(value, MarkedDict):
+                yield from _titles(value)
+            else:
+                yield from _texts(value, keys)
+
+
+def _titles(codes: MarkedDict) -> Iterator[tuple[str, int]]:
+    for code, value in codes.items():
+        title = value["title"] if isinstance(value, MarkedDict) else value
+        if isinstance(title, str):
+            yield title, codes.lines[code]
