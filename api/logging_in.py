@@ -14,6 +14,7 @@ from mediation.people.sessions import close_session, live, open_session
 
 from .cookies import HalfWay, SignOn, StepCookie
 from .deps import Shell, Visitor
+from .display import keep, unpacked
 from .language import keep_language
 from .origins import origin_of
 from .security import SessionCookie
@@ -28,7 +29,7 @@ def enter(request: Request, session: Session, account: Account, method: str) -> 
     token, row = open_session(session, account, at=at, lasts=lasts, origin=origin_of(request, method))
     actor = load_actor(session, account.person_id, shell.clock.today())
     visitor = Visitor(actor, live(row, account.person_id), row.expires_at)
-    request.state.visitor, request.state.language = visitor, account.language
+    request.state.visitor, request.state.language, request.state.display = visitor, account.language, account.display
     return visitor, token
 
 
@@ -42,12 +43,14 @@ def leave(request: Request, session: Session) -> None:
 
 
 def remember(request: Request, response: Response, token: str) -> None:
-    """Logged in: the cookie of the session replaces those of the steps; the language is the one the account chose."""
+    """Logged in: the cookie of the session replaces those of the steps; language and look are the account's."""
     cookie: SessionCookie = request.app.state.session_cookie
     cookie.write(response, token)
-    if chosen := request.state.language:
-        shell: Shell = request.app.state.runtime
-        keep_language(response, chosen, shell.settings)
+    shell: Shell = request.app.state.runtime
+    if request.state.language:
+        keep_language(response, request.state.language, shell.settings)
+    if request.state.display is not None:
+        keep(response, shell.settings, unpacked(request.state.display))
     _half_way(request).clear(response)
 
 

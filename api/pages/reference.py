@@ -1,4 +1,7 @@
-"""The documentation of the JSON API as one page, made from its own OpenAPI description; no outside script."""
+"""The documentation of the JSON API, made from its own OpenAPI description; no outside script.
+
+One page lists the operations, each has a page of its own: all of them at once would be two megabytes.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -37,12 +40,21 @@ class Operation:
 
 
 @router.get("/docs")
-def reference(request: Request) -> Response:
+def reference(request: Request, operation: str = "") -> Response:
+    """`operation`: one of them, as `POST /api/v1/cases`."""
     document = request.app.openapi()
-    operations: dict[str, list[Operation]] = {}
-    for operation in _operations(document):
-        operations.setdefault(operation.tag, []).append(operation)
-    return page(request, "reference/reference.html", info=document["info"], operations=operations, prose=_prose)
+    method, _, path = operation.partition(" ")
+    told = document["paths"].get(path, {}).get(method.lower())
+    if told is not None:
+        return page(
+            request, "reference/operation.html", operation=_operation(document, method, path, told), prose=_prose
+        )
+    listed: dict[str, list[tuple[str, str, str]]] = {}
+    for path, methods in document["paths"].items():
+        for method, told in methods.items():
+            listed.setdefault(_tag(told), []).append((method.upper(), path, told.get("summary", path)))
+    status = 404 if operation else 200
+    return page(request, "reference/reference.html", status, info=document["info"], listed=listed, prose=_prose)
 
 
 def _prose(text: str) -> Markup:
@@ -51,22 +63,24 @@ def _prose(text: str) -> Markup:
     return Markup("").join(Markup("<code>{}</code>").format(part) if n % 2 else part for n, part in parts)
 
 
-def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
-    for path, methods in document["paths"].items():
-        for method, told in methods.items():
-            responses = told["responses"]
-            good = [told for code, told in responses.items() if code < "300"]
-            yield Operation(
-                method.upper(),
-                path,
-                next(iter(told.get("tags", [])), ""),
-                told.get("summary", path),
-                told.get("description", ""),
-                tuple(_parameter(document, p) for p in told.get("parameters", [])),
-                tuple(_deep_fields(document, _schema(told.get("requestBody", {})))),
-                tuple(_fields(document, _schema(good[0] if good else {}))),
-                tuple((code, told["description"]) for code, told in responses.items() if code >= "400"),
-            )
+def _tag(told: Mapping[str, Any]) -> str:
+    return str(next(iter(told.get("tags", [])), ""))
+
+
+def _operation(document: Mapping[str, Any], method: str, path: str, told: Mapping[str, Any]) -> Operation:
+    responses = told["responses"]
+    good = [told for code, told in responses.items() if code < "300"]
+    return Operation(
+        method,
+        path,
+        _tag(told),
+        told.get("summary", path),
+        told.get("description", ""),
+        tuple(_parameter(document, p) for p in told.get("parameters", [])),
+        tuple(_deep_fields(document, _schema(told.get("requestBody", {})))),
+        tuple(_fields(document, _schema(good[0] if good else {}))),
+        tuple((code, told["description"]) for code, told in responses.items() if code >= "400"),
+    )
 
 
 def _schema(holder: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -23,6 +23,7 @@ from mediation.clock import SHANGHAI
 from mediation.errors import BadInput, MediationError, Refused, StateHasChanged
 from mediation.money import yuan, yuan_grouped
 
+from ..display import display_of
 from ..forms import Form, Typed
 from ..language import NAMES
 from .navigation import entries_for
@@ -154,13 +155,14 @@ def _context(request: Request, given: Mapping[str, Any]) -> dict[str, Any]:
     visitor = getattr(request.state, "visitor", None)
     entries = entries_for(visitor.actor) if visitor else []
     foot = getattr(request.state, "footing", None)
-    return {"request": request, "visitor": visitor, "entries": entries, "footing": foot, **given}
+    shown = {"visitor": visitor, "entries": entries, "footing": foot, "display": display_of(request)}
+    return {"request": request, **shown, **given}
 
 
 def page(
     request: Request, template: str, status: int = 200, *, headers: Mapping[str, str] | None = None, **context: Any
 ) -> HTMLResponse:
-    """A whole page. Templates also see `request`, `visitor` (None: nobody logged in) and `entries` (the menu)."""
+    """A whole page. Templates also see `request`, `visitor` (None: nobody), `entries` (the menu) and `display`."""
     text = environment().get_template(template).render(_context(request, context))
     return HTMLResponse(text, status, headers=dict(headers or {}))
 

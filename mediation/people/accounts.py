@@ -48,6 +48,11 @@ def create_account(session: Session, person_id: int, login: str, password: str, 
     return account
 
 
+def keep_display(session: Session, account_id: int, display: str) -> None:
+    """How the owner wants the pages to look, for the next log-in."""
+    session.get_one(Account, account_id).display = display
+
+
 def check_password(password: str, login: str) -> None:
     """At least ten characters, not the log-in name, not one character repeated."""
     sentence = None

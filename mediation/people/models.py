@@ -168,6 +168,8 @@ class Account(Base):
     language: Mapped[str | None] = mapped_column(String(8), info=ORDINARY)
     """What its owner reads (zh, en); None: never chosen."""
     created_at: Mapped[datetime]
+    display: Mapped[str | None] = mapped_column(String(20), info=ORDINARY)
+    """How its owner wants the pages to look, as the pages write it; None: never chosen."""
 
 
 class WebSession(Base):

@@ -1,5 +1,6 @@
 """The queue, the inbox, the report and the law by JSON; the description of everything is made from the definitions."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -148,9 +149,13 @@ def _chinese(text: str) -> bool:
 
 
 def test_the_reference_page_shows_what_an_event_asks(counter: Counter, lawyer: Actor) -> None:
-    page = counter.client(lawyer).get("/docs").text
-    assert "answers.promises[].amount" in page
-    assert "<code>joint</code> 面对面" in page
+    reader = counter.client(lawyer)
+    listed = re.findall(r'href="(\?operation=[^"]*)">', reader.get("/docs").text)
+    agreement = next(link for link in listed if "draft_agreement" in link)
+    assert "answers.promises[].amount" in reader.get("/docs" + agreement).text
+    session = next(link for link in listed if "hold_session" in link)
+    assert "<code>joint</code> 面对面" in reader.get("/docs" + session).text
+    assert reader.get("/docs?operation=GET /none").status_code == 404
 
 
 def test_what_is_late_by_harm(counter: Counter) -> None:

@@ -35,12 +35,13 @@ ASKING = ("mediator", "clerk", "supervisor", "lawyer", "administrator")
 @dataclass
 class Streets:
     """`east`: one actor for each role of the street that asks. `own`: a case of theirs. `west`: the office behind the
-    wall. `ids`: by the name of a path parameter, what of West's it may be given."""
+    wall, `them`: one actor for each role there. `ids`: by the name of a path parameter, what of West's it may be."""
 
     office: Office
     west: Office
     east: dict[str, Actor]
     own: Registered
+    them: dict[str, Actor]
     cases: list[Registered] = field(default_factory=list)
     ids: dict[str, list[int]] = field(default_factory=dict)
 
@@ -70,7 +71,8 @@ def two_streets(database: Database, clock: TestClock, settings: Any = None) -> S
         keys=itertools.count(100_000),
     )
     own = office.register(workers=[{"name": "东工", "phone": "13900000001"}], employers=[{"name": "东公司"}])
-    return Streets(office, behind, {role: actors[f"东{role}"] for role in ASKING}, own)
+    east, them = ({role: actors[f"{street}{role}"] for role in ASKING} for street in ("东", MARK))
+    return Streets(office, behind, east, own, them)
 
 
 def fill_west(streets: Streets) -> None:

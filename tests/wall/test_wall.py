@@ -34,8 +34,10 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "kind": ("pdf", "docx"),
     "formula": ("overtime",),
     "period": ("mediation_finish",),
-    "id": ("PIPL",),
-    "key": ("minimum_wage",),
+    "articles/id": ("LSR-17",),
+    "periods/id": ("mediation_finish",),
+    "unverified/id": ("union_rules",),
+    "key": ("min_wage_monthly",),
     "what": (),
 }
 """Path parameters that name no object of anybody; `what` tells its own choices."""
@@ -162,6 +164,7 @@ def filled(question: Question, streets: Streets, own: bool = False) -> Iterator[
             question.choices.get(name)
             or streets.ids.get(f"{before}/{name}")
             or streets.ids.get(name)
+            or WORDS.get(f"{before}/{name}")
             or WORDS.get(name)
         )
         assert known, f"{question.path}: say in tests/wall what {{{name}}} may be"

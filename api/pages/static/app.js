@@ -46,3 +46,27 @@ document.getElementById("problems")?.focus();
 document.querySelectorAll(".scroll.flow").forEach((box) => {
   box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
 });
+
+// Colours and size of print change where one is, so that nothing half typed is lost.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const button = event.submitter;
+  if (!form.matches("[data-display]") || !button) { return; }
+  event.preventDefault();
+  const told = new URLSearchParams(new FormData(form));
+  told.set(button.name, button.value);
+  fetch(form.getAttribute("action"), { method: "POST", body: told, redirect: "manual" }).then(() => {
+    const root = document.documentElement;
+    if (button.value) { root.dataset[button.name] = button.value; } else { delete root.dataset[button.name]; }
+    document.querySelector("link[data-dark]").media =
+      { dark: "screen", light: "not all" }[root.dataset.theme] ?? "screen and (prefers-color-scheme: dark)";
+    document.querySelector("meta[name='color-scheme']").content = root.dataset.theme ?? "light dark";
+    document.querySelectorAll(`[data-display] [name='${button.name}'][aria-pressed]`).forEach((one) => {
+      one.setAttribute("aria-pressed", String(one.value === button.value));
+    });
+    delete form.dataset.sent;
+    if (button.offsetParent === null) {
+      [...form.querySelectorAll("button")].find((one) => one.offsetParent !== null)?.focus();
+    }
+  }, () => { delete form.dataset.sent; });
+});
