@@ -63,6 +63,7 @@ from .recovery import party_outcomes
 from .recovery import rest as recovery_rest
 from .recovery import rules as recovery_rules
 from .recovery import undoing as recovery_undoing
+from .retention.erase import CERTIFICATE
 from .runtime import Effect, Inverse, Runtime
 from .sealing.keys import Keyring
 from .settings import Settings
@@ -202,7 +203,7 @@ def assemble_definitions(settings: Settings | None = None) -> Definitions:
         effects=frozenset(EFFECTS),
         ask_types=ASK_TYPES,
         periods=law.periods,
-        documents=frozenset(templates.names) - templates.drafts - {personal.TEMPLATE} - meeting_notices.TEMPLATES,
+        documents=frozenset(templates.names) - templates.drafts - {personal.TEMPLATE, CERTIFICATE} - meeting_notices.TEMPLATES,
         roles=codes["roles"],
         codes=codes,
         facts=DATES,

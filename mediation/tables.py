@@ -14,6 +14,7 @@ from .meetings import models as meetings
 from .people import models as people
 from .recovery import models as recovery
 from .reminders import models as reminders
+from .retention import models as retention
 from .sealing import models as sealing
 
 metadata = Base.metadata
@@ -33,5 +34,6 @@ __all__ = [
     "people",
     "recovery",
     "reminders",
+    "retention",
     "sealing",
 ]

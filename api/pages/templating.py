@@ -72,7 +72,7 @@ def static(name: str) -> str:
     return f"/static/{name}?v={_version(name)}"
 
 
-def _said(text: str, **variables: Any) -> Markup:
+def _said(text: str, /, **variables: Any) -> Markup:
     """The text in the visitor's language, with the variables in their places.
 
     Sentences may quote what somebody typed: they are escaped, and a percent sign means something only with variables.

@@ -6,7 +6,7 @@ from sqlalchemy import Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
-from ..sealing.classes import ORDINARY, sealed_text
+from ..sealing.classes import NAMED, ORDINARY, sealed_text
 
 LIVE = text("ended_at IS NULL")
 
@@ -79,7 +79,7 @@ class HandOverItem(Base):
     role: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     """mediator or lawyer: as what the giver held it and the receiver holds it now."""
     receiver_id: Mapped[int] = link("persons.id", index=True)
-    next_title: Mapped[str] = mapped_column(String(300), default="", info=ORDINARY)
+    next_title: Mapped[str] = mapped_column(String(300), default="", info=NAMED)
     next_due: Mapped[date | None]
     deadlines: Mapped[int]
     reminders: Mapped[int]

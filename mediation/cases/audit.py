@@ -39,6 +39,9 @@ SEALED = (
 )
 """The columns under the seal: all but the id and the hash itself."""
 
+ERASED = "（已删除）"
+"""Stands where words of a person stood, until the time for which they are kept was over."""
+
 INSERT = Prepared(insert(AuditEntry).values({name: bindparam(name) for name in (*SEALED, "hash")}))
 
 

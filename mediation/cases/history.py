@@ -69,6 +69,11 @@ FILE_CHANGES = {
     "cancel_meeting": "取消调解会",
     "meeting_told": "登记通知送达",
     "party_time": "登记当事人的时间",
+    "personal_request": "登记个人信息请求",
+    "answer_personal_request": "答复个人信息请求",
+    "hold_deletion": "暂停销毁",
+    "release_deletion": "解除暂停销毁",
+    "approve_deletion": "销毁个人信息",
 }
 """Titles of the audit words that are no workflow events."""
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "office": "office",
     "replay": "replay",
     "report": "report",
+    "retention": "retention",
     "serve": "serve",
     "sweep": "sweep",
     "verify": "verify",

@@ -15,6 +15,7 @@ import uvicorn
 from ..assembly import assemble, prepare
 from ..findings.check import nightly_check
 from ..reminders.channels import channels_from
+from ..retention.nightly import nightly_retention
 from ..runtime import Runtime
 from ..scheduler import start, stop
 from .starting import starting
@@ -28,7 +29,11 @@ def application(runtime: Runtime) -> Any:
 
     @asynccontextmanager
     async def beside(_app: Any) -> AsyncIterator[None]:
-        scheduler = start(runtime, channels_from(runtime.settings), [lambda: nightly_check(runtime)])
+        scheduler = start(
+            runtime,
+            channels_from(runtime.settings),
+            [lambda: nightly_check(runtime), lambda: nightly_retention(runtime)],
+        )
         yield
         stop(scheduler)
 

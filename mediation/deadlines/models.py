@@ -6,7 +6,7 @@ from sqlalchemy import Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
-from ..sealing.classes import ORDINARY, sealed_text
+from ..sealing.classes import NAMED, ORDINARY, sealed_text
 
 OPEN = text("closed_at IS NULL")
 QUARANTINED = text("quarantined_why IS NOT NULL")
@@ -28,7 +28,7 @@ class Deadline(Base):
     name: Mapped[str] = mapped_column(String(60), info=ORDINARY)
     subject: Mapped[str] = mapped_column(String(60), default="", info=ORDINARY)
     """Which one, where a rule has many: "promise:12"."""
-    title: Mapped[str] = mapped_column(String(300), info=ORDINARY)
+    title: Mapped[str] = mapped_column(String(300), info=NAMED)
     period: Mapped[str | None] = mapped_column(String(60), info=ORDINARY)
     owner: Mapped[str] = mapped_column(String(20), info=ORDINARY)
     """The role that must act."""

@@ -6,7 +6,7 @@ from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
-from ..sealing.classes import ORDINARY, sealed_text
+from ..sealing.classes import NAMED, ORDINARY, sealed_text
 
 
 class Document(Base):
@@ -26,7 +26,7 @@ class Document(Base):
     template_version: Mapped[int]
     template_digest: Mapped[str] = mapped_column(String(64), info=ORDINARY)
     number: Mapped[str] = mapped_column(String(60), info=ORDINARY)
-    title: Mapped[str] = mapped_column(String(200), info=ORDINARY)
+    title: Mapped[str] = mapped_column(String(200), info=NAMED)
     text: Mapped[str] = sealed_text("narrative")
     text_hash: Mapped[str] = mapped_column(String(64), info=ORDINARY)
     issued_at: Mapped[datetime]

@@ -48,6 +48,8 @@ class Chain:
     last: Any = None
     whole: bool = True
     results: list[Mapping[str, Any]] = field(default_factory=list)
+    emptied: tuple[int, str] | None = None
+    """Number and seal of the last entry whose content was destroyed when its period was over."""
 
     def fault(self, kind: str, subject: str, sentence: str) -> Fault:
         self.whole = False
@@ -102,7 +104,10 @@ def walk(chain: Chain, row: Any, tally: Tally) -> Iterator[Fault]:
         yield chain.fault("audit_link", f"link:{row['id']}", sentence)
     chain.seq = row["seq"] if isinstance(row["seq"], int) else chain.seq + 1
     chain.ends, chain.last = (row["hash"], reckoned), row
-    chain.results.append(_result(row["payload"]))
+    told = _told(row["payload"])
+    chain.results.append(_result(told))
+    if told.get("emptied") is True:
+        chain.emptied = (chain.seq, reckoned)
 
 
 def _reckoned(row: Any) -> str:
@@ -123,12 +128,30 @@ def _instant(stored: Any) -> datetime:
     return found.astimezone(SHANGHAI)
 
 
-def _result(payload: Any) -> Mapping[str, Any]:
+def _told(payload: Any) -> Mapping[str, Any]:
     try:
-        result = json.loads(payload)["result"]
-    except (ValueError, TypeError, KeyError):
+        told = json.loads(payload)
+    except (ValueError, TypeError):
         return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _result(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    result = told.get("result")
     return result if isinstance(result, dict) else {}
+
+
+def emptied_faults(chains: Mapping[int, Chain]) -> Iterator[Fault]:
+    """Chains of one case, by proceeding: what says that its content was destroyed must be told by the trail, with the
+    number of entries and the seal of the last of them."""
+    told = [one.get("chains", {}) for one in said(list(chains.values()), "erased")]
+    for id, chain in chains.items():
+        if chain.emptied is None:
+            continue
+        number, seal_of_last = chain.emptied
+        wanted = {"entries": number, "head": seal_of_last}
+        if not any(wanted.items() <= dict(one.get(str(id), {})).items() for one in told):
+            yield chain.fault("audit_emptied", f"{chain.subject}:emptied", f"{chain.name}的内容被清空，没有销毁记录。")
 
 
 def end(chain: Chain) -> Iterator[Fault]:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import String, select, type_coerce
 from sqlalchemy.orm import Session
 
+from ..cases.audit import ERASED
 from ..cases.models import Case, Evidence, StoredFile
 from ..documents.models import Document
 from ..recovery.models import Award, Receipt
@@ -68,11 +69,11 @@ def _by_case(session: Session, query: Any) -> Rows:
 def record_faults(case_id: int, number: str, chains: Sequence[Chain], rows: Records, tally: Tally) -> Iterator[Fault]:
     """Everything of one case. Rows that the trail does not name count only while the trail itself is whole."""
     case = _Case(case_id, number, all(chain.whole for chain in chains))
-    documents = rows.documents.get(case_id, [])
+    documents, erased = rows.documents.get(case_id, []), _erased(chains)
     tally.documents += len(documents)
     yield from case.compare("document", "文书", said(chains, "documents"), documents, _paper)
     for row in documents:
-        if _digest(row["text"]) != row["text_hash"]:
+        if _digest(row["text"]) != row["text_hash"] and not (erased and row["text"] == ""):
             yield case.fault("document_changed", f"document:{row['id']}:text", f"文书{row['number']}的正文被改动。")
     evidence: list[Mapping[str, Any]] = [
         {**item, "id": item["evidence"]} for item in _results(chains) if "sha256" in item
@@ -80,13 +81,18 @@ def record_faults(case_id: int, number: str, chains: Sequence[Chain], rows: Reco
     evidence += said(chains, "evidence_copied")
     yield from case.compare("evidence", "证据", evidence, rows.evidence.get(case_id, []), _plain)
     for row in rows.evidence.get(case_id, []):
-        if row["file"] is None:
+        if row["file"] is None and not erased:
             sentence = f"证据{row['number']}“{row['name']}”的文件丢失。"
             yield case.fault("file_missing", f"evidence:{row['id']}:file", sentence)
     yield from case.compare("receipt", "到账记录", said(chains, "receipts"), rows.receipts.get(case_id, []), _plain)
     yield from case.compare(
         "award", "裁决金额", [*said(chains, "award"), *said(chains, "awards")], rows.awards.get(case_id, []), _plain
     )
+
+
+def _erased(chains: Sequence[Chain]) -> bool:
+    """Whether the trail tells that papers and files were destroyed when their period was over."""
+    return any("narrative" in one.get("classes", ()) for one in said(chains, "erased"))
 
 
 def _results(chains: Sequence[Chain]) -> Iterator[Mapping[str, Any]]:
@@ -132,7 +138,7 @@ class _Case:
             row = known.get(id)
             if row is None:
                 yield self.fault(f"{kind}_missing", f"{kind}:{id}", f"{noun}{id}已被删除，办理记录中还有它。")
-            elif wrong := [f for f in item if f in row and _as_told(row[f]) != item[f]]:
+            elif wrong := [f for f in item if f in row and item[f] not in (ERASED, _as_told(row[f]))]:
                 sentence = f"{noun}{id}与办理记录不符（{'、'.join(wrong)}）。"
                 yield self.fault(f"{kind}_changed", f"{kind}:{id}", sentence)
         for id in known.keys() - named.keys() if self.whole else ():

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..cases.models import Case
-from .chains import Chain, case_chains, end, entries_of, organisation_faults, stray_faults, walk
+from .chains import Chain, case_chains, emptied_faults, end, entries_of, organisation_faults, stray_faults, walk
 from .faults import Fault, Tally
 from .records import Records, file_faults, record_faults
 
@@ -57,10 +57,12 @@ def _case_faults(session: Session, cases: Mapping[int, str], tally: Tally) -> It
     chains = case_chains(session, cases)
     for row in entries_of(session, chains):
         yield from walk(chains[row["proceeding_id"]], row, tally)
-    of_case: dict[int, list[Chain]] = {}
-    for chain in chains.values():
+    of_case: dict[int, dict[int, Chain]] = {}
+    for id, chain in chains.items():
         yield from end(chain)
-        of_case.setdefault(chain.case_id or 0, []).append(chain)
+        of_case.setdefault(chain.case_id or 0, {})[id] = chain
     rows = Records(session, list(cases))
     for id, number in cases.items():
-        yield from record_faults(id, number, of_case.get(id, []), rows, tally)
+        mine = of_case.get(id, {})
+        yield from emptied_faults(mine)
+        yield from record_faults(id, number, list(mine.values()), rows, tally)

@@ -120,6 +120,16 @@ _ALL = (
         "emergency_access", "紧急查阅没有权限的案件", "查阅", STAFF, ANY, "四小时，只读，须写明理由；通知承办人和主管"
     ),
     Right("emergency_review", "复核紧急查阅", "查阅", ("supervisor",), extra="不能复核本人的"),
+    Right("personal_request", "登记当事人关于个人信息的请求", "个人信息", STAFF),
+    *_file(
+        "个人信息",
+        ("supervisor",),
+        answer_personal_request="答复当事人关于个人信息的请求",
+        hold_deletion="暂停销毁",
+        release_deletion="解除暂停销毁",
+    ),
+    Right("propose_deletion", "提出销毁满期的个人信息", "个人信息", ("supervisor",), OWN_PLACES, "列表中只有案件编号"),
+    Right("approve_deletion", "批准或不同意销毁", "个人信息", ("supervisor",), OWN_PLACES, "不能批准本人提出的"),
     Right("lawyer_queue", "律师案件池", "法律援助", ("lawyer",), "本人服务地区；认领前不显示姓名"),
     Right("hand_over", "移交案件给另一位同事", "督办", ("supervisor",)),
     *_file("系统", ("supervisor",), retry_stuck="重试自动办理失败的事项", drop_stuck="放弃自动办理失败的事项"),

@@ -23,6 +23,7 @@ def in_clear(data_class: str, why: str) -> Any:
 
 
 NAME = in_clear("identity", "lists sort and search by names")
+NAMED = in_clear("identity", "titles of deadlines name the worker or the payer that they are about")
 
 
 def sealed_text(data_class: str, limit: int | None = None, **options: Any) -> MappedColumn[Any]:

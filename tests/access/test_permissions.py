@@ -33,6 +33,8 @@ ASKED_ELSEWHERE = {
     "emergency_access": "access.emergency",
     "emergency_review": "access.emergency",
     "lawyer_queue": "api.deps",
+    "propose_deletion": "retention.deciding",
+    "approve_deletion": "retention.deciding",
     "administer": "administration.door",
     "keep_rooms": "meetings.rooms",
     "own_times": "meetings.times",

@@ -24,6 +24,7 @@ from mediation.people.actor import Actor, load_actor
 from mediation.people.models import Interest, Membership, Organisation, OutsideBody
 from mediation.people.organisations import add_organisation, grant_role
 from mediation.people.persons import PersonData, register_person
+from mediation.retention.models import Deletion
 from tests.groups.sheets import do, handed_in, row, xlsx
 from tests.office import Office, open_office
 
@@ -130,6 +131,10 @@ def _opened_in_an_emergency(streets: Streets, case: Registered) -> None:
         access = EmergencyAccess(case_id=case.case_id, person_id=west.supervisor.person_id, roles=MARK, reason=why)
         access.opened_at, access.ends_at, access.review_due = at, at, at.date()
         session.add(access)
+        told: dict[str, Any] = {"classes": ["contact"], "state": "due", "ground": "period", "found_at": at}
+        west_case = Deletion(case_id=case.case_id, organisation_id=west.street_id, **told)
+        west_case.closed_on = west_case.due_on = at.date()
+        session.add(west_case)
         given = {"kind": "absence", "reason": f"{MARK}病假", "made_at": at, "idempotency_key": "wall-hand-over"}
         me = west.supervisor.person_id
         session.add(HandOver(organisation_id=west.street_id, giver_id=west.mediator.person_id, made_by_id=me, **given))
@@ -203,5 +208,6 @@ def _ids(streets: Streets) -> dict[str, list[int]]:
         "access_id": rows["emergency_accesses"],
         "body_id": rows["outside_bodies"],
         "hand_over_id": rows["hand_overs"],
+        "deletion_id": rows["deletions"],
         "employer_id": rows["employers"],
     }

@@ -1,0 +1,85 @@
+"""The pages of what is due, proposed and done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from ..cases.models import Case
+from ..people.actor import Actor
+from ..people.models import Organisation, Person
+from ..people.places import stands_within
+from ..people.rights import roles_of
+from .models import Deletion
+
+STATES: Mapping[str, str] = {"due": "待提出", "proposed": "待批准", "done": "已销毁"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One case with the classes to go; numbers and days only, so that whoever decides need not open the file."""
+
+    id: int
+    case_id: int
+    number: str
+    organisation: str
+    classes: tuple[str, ...]
+    ground: str
+    closed_on: date
+    due_on: date
+    proposed_by: str | None
+    proposed_by_id: int | None
+    decided_by: str | None
+    decided_at: datetime | None
+    declined: str | None
+    backups_until: date | None
+    document_id: int | None
+
+
+def deletions(
+    session: Session, actor: Actor, state: str, *, offset: int, limit: int
+) -> tuple[Sequence[Row], Mapping[str, int]]:
+    """One page, the longest due first (done: the newest first), and how many there are in each state."""
+    reach = stands_within(actor, *roles_of("propose_deletion"))
+    one, two = aliased(Person), aliased(Person)
+    query = (
+        select(Deletion, Case.number, Organisation.name, one.name, two.name)
+        .join(Case, Case.id == Deletion.case_id)
+        .join(Organisation, Organisation.id == Deletion.organisation_id)
+        .outerjoin(one, one.id == Deletion.proposed_by_id)
+        .outerjoin(two, two.id == Deletion.decided_by_id)
+        .where(Deletion.state == state, reach)
+    )
+    order: Any = (Deletion.decided_at.desc(),) if state == "done" else (Deletion.due_on,)
+    rows = session.execute(query.order_by(*order, Deletion.id).offset(offset).limit(limit))
+    counted = (
+        select(Deletion.state, func.count())
+        .join(Organisation, Organisation.id == Deletion.organisation_id)
+        .where(reach)
+        .group_by(Deletion.state)
+    )
+    counts = {row[0]: row[1] for row in session.execute(counted)}
+    return [_row(*row) for row in rows], {name: counts.get(name, 0) for name in STATES}
+
+
+def _row(row: Deletion, number: str, organisation: str, proposed_by: str | None, decided_by: str | None) -> Row:
+    return Row(
+        row.id,
+        row.case_id,
+        number,
+        organisation,
+        tuple(row.classes),
+        row.ground,
+        row.closed_on,
+        row.due_on,
+        proposed_by,
+        row.proposed_by_id,
+        decided_by,
+        row.decided_at,
+        row.declined,
+        row.backups_until,
+        row.document_id,
+    )
