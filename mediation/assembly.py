@@ -203,7 +203,10 @@ def assemble_definitions(settings: Settings | None = None) -> Definitions:
         effects=frozenset(EFFECTS),
         ask_types=ASK_TYPES,
         periods=law.periods,
-        documents=frozenset(templates.names) - templates.drafts - {personal.TEMPLATE, CERTIFICATE} - meeting_notices.TEMPLATES,
+        documents=frozenset(templates.names)
+        - templates.drafts
+        - {personal.TEMPLATE, CERTIFICATE}
+        - meeting_notices.TEMPLATES,
         roles=codes["roles"],
         codes=codes,
         facts=DATES,
