@@ -5,9 +5,11 @@ as it is, at the first word in that language: nothing has to be compiled, and wh
 """
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -55,6 +57,59 @@ def translate(text: str) -> str:
 def translate_plural(one: str, many: str, n: int) -> str:
     """Chinese has one form for every number; the catalogue holds it under its first words."""
     return translate(one if n == 1 else many)
+
+
+def translate_sentence(text: str) -> str:
+    """A sentence that was put together, such as a refusal that names a day: known by its unchanging parts, its values in their places.
+
+    The catalogue holds it with `{0}` for each value. What is known among the values is translated too.
+    """
+    known = catalogue(_language.get(), FOLDER)
+    if text in known or not known:
+        return known.get(text, text)
+    for pattern in _patterns(_language.get(), FOLDER):
+        if pattern.longest in text and (found := pattern.known.fullmatch(text)):
+            values = dict(zip(pattern.names, map(_part, found.groups()), strict=True))
+            return _PLACE.sub(lambda place: values[place[0]], pattern.told)
+    return text
+
+
+def _part(text: str) -> str:
+    """A value of a sentence: a word of ours, several of them in a row, or a sentence again."""
+    if text[:1] == "“" and text[-1:] == "”":
+        return f"“{_part(text[1:-1])}”"
+    for between, told in (("”、“", "”, “"), ("、", ", "), ("；", "; ")):
+        if between in text:
+            return told.join(map(_part, text.split(between)))
+    return _DAY.sub(r"\1-\2-\3", translate_sentence(text))
+
+
+_DAY = re.compile("([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
+_PLACE = re.compile(r"\{[^{}]*\}")
+_IDEOGRAPH = re.compile("[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """How to know a sentence: its longest part, the whole with a group for each value, their places; and how to say it."""
+
+    longest: str
+    known: re.Pattern[str]
+    names: tuple[str, ...]
+    told: str
+
+
+@cache
+def _patterns(language: str, folder: Path) -> tuple[_Pattern, ...]:
+    """Those with most words of their own first, so that a sentence is never taken for a shorter one."""
+    found = []
+    for text, told in catalogue(language, folder).items():
+        parts = _PLACE.split(text)
+        own = len(_IDEOGRAPH.findall("".join(parts)))
+        if len(parts) > 1 and own >= 4:
+            known = re.compile("(.+?)".join(map(re.escape, parts)), re.DOTALL)
+            found.append((own, _Pattern(max(parts, key=len), known, tuple(_PLACE.findall(text)), told)))
+    return tuple(pattern for _, pattern in sorted(found, key=lambda pair: -pair[0]))
 
 
 @cache

@@ -18,7 +18,15 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from mediation.catalogue import SOURCE, Word, current_language, languages, translate, translate_plural
+from mediation.catalogue import (
+    SOURCE,
+    Word,
+    current_language,
+    languages,
+    translate,
+    translate_plural,
+    translate_sentence,
+)
 from mediation.clock import SHANGHAI
 from mediation.errors import BadInput, MediationError, Refused, StateHasChanged
 from mediation.money import yuan, yuan_grouped
@@ -77,7 +85,7 @@ def _said(text: str, /, **variables: Any) -> Markup:
 
     Sentences may quote what somebody typed: they are escaped, and a percent sign means something only with variables.
     """
-    told = escape(translate(text))
+    told = escape(translate_sentence(text))
     return told % {name: _shown(value) for name, value in variables.items()} if variables else told
 
 

@@ -9,6 +9,8 @@ from babel.messages.extract import extract
 
 from mediation.law.strict_yaml import MarkedDict, MarkedList, load
 
+from .python_words import of_python
+
 ROOT = Path(__file__).parent.parent.parent
 TEMPLATES = ROOT / "api" / "pages" / "templates"
 CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
@@ -29,6 +31,8 @@ def collected() -> dict[str, str]:
     found: dict[str, str] = {}
     for text, place in (*of_templates(), *of_definitions()):
         found.setdefault(text, place)
+    for text, path, line in of_python(ROOT):
+        found.setdefault(text, _place(path, line))
     return found
 
 

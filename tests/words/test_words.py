@@ -11,7 +11,7 @@ from mediation.catalogue import FOLDER, catalogue
 from .collect import CHINESE, collected
 from .po import FILE, written
 
-PLACES = re.compile(r"%\(\w+\)s|%%|\{\d+\}")
+PLACES = re.compile(r"%\(\w+\)s|%%|\{[^{}]*\}")
 
 
 @pytest.fixture(scope="module")
