@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from . import tables
+from .arrival.receipts import receipt_facts
 from .assignments import effects as assignment_effects
 from .assignments import facts as assignment_facts
 from .cases import authorities
@@ -257,7 +258,12 @@ def assemble(
         reading=case_facts.Loading(*FACTS, lock=False),
         effects=EFFECTS,
         undoes=UNDOES,
-        paper_facts=(recovery_papers.agreement_facts, recovery_rest.rest_facts, supervision_papers.letter_facts),
+        paper_facts=(
+            recovery_papers.agreement_facts,
+            recovery_rest.rest_facts,
+            supervision_papers.letter_facts,
+            receipt_facts,
+        ),
         follows=(meeting_following.follow_event,),
         keeps=(
             keep_limitation,

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     """Keys that seal personal data in the database. None: `sealing.keys` in `data_folder`, made at the first start."""
     host: str = "127.0.0.1"
     port: int = 8000
+    public_url: str = ""
+    """Where workers reach this installation, for example https://gh.example.cn: stands in the QR code of the receipt.
+    Empty: the code alone stands there, and is typed in at the counter's own address."""
     secure_cookies: bool = False
     """Set to true behind HTTPS: cookies are then sent over HTTPS only."""
     session_hours: int = 12

@@ -1,5 +1,6 @@
 """Imports every model once, so that all tables and foreign keys are known."""
 
+from .arrival import models as arrival
 from .assignments import models as assignments
 from .cases import access_models
 from .cases import models as cases
@@ -21,6 +22,7 @@ metadata = Base.metadata
 
 __all__ = [
     "access_models",
+    "arrival",
     "assignments",
     "cases",
     "deadlines",

@@ -56,10 +56,11 @@ class Reading(Base):
 
     id: Mapped[int] = key()
     at: Mapped[datetime]
-    person_id: Mapped[int] = link("persons.id", index=True)
+    person_id: Mapped[int | None] = link("persons.id", index=True, nullable=True)
+    """None: somebody with the code of the receipt, without an account."""
     case_id: Mapped[int] = link("cases.id")
     kind: Mapped[str] = mapped_column(String(20), info=ORDINARY)
-    """file, paper, evidence, field, export."""
+    """file, paper, evidence, field, export, progress."""
     what: Mapped[str] = sealed_text("narrative", 300)
     """The page's address, or the name of the paper, file or field."""
     roles: Mapped[str] = mapped_column(String(100), info=ORDINARY)

@@ -60,6 +60,8 @@ FILE_CHANGES = {
     "add_limitation_event": "登记时效中断、中止",
     "strike_limitation_event": "删去登记有误的时效事由",
     "limitation_recounted": "放假安排变更后重算时效",
+    "renew_progress": "重新生成进展查询编码",
+    "revoke_progress": "停用进展查询编码",
     "restrict_case": "限制查阅",
     "lift_restriction": "解除限制查阅",
     "emergency_access": "紧急查阅",

@@ -25,7 +25,9 @@ KINDS: Mapping[str, str] = {
     "evidence": "打开证据",
     "field": "查看完整号码",
     "export": "导出",
+    "progress": "凭编码查进展",
 }
+NOBODY = "持回执编码的人（没有账号）"
 LONGEST_WHAT = 300
 EXPORTS = (".xlsx", ".zip", ".pdf", ".csv", ".json", ".docx")
 """How the address of a page ends that hands out a file."""
@@ -60,7 +62,7 @@ def looks_of(looks: Looks, page: str) -> list[Look]:
     return [*files, *looks.things]
 
 
-def note_looks(session: Session, person_id: int, looks: Iterable[Look], at: datetime) -> None:
+def note_looks(session: Session, person_id: int | None, looks: Iterable[Look], at: datetime) -> None:
     """For a use case with a writing session of its own: an export, a field that was revealed."""
     rows = [
         {
@@ -82,7 +84,7 @@ class ReadingRow:
     """One look, in words. `times` and `last_at`: where looks of one day, person and kind are told together."""
 
     at: datetime
-    person_id: int
+    person_id: int | None
     name: str
     places: str
     roles: tuple[str, ...]
@@ -117,11 +119,13 @@ def readings(session: Session, case_id: int, asked: Asked, *, offset: int = 0, l
     """Who looked at this case, the latest first. The caller has asked `access.seen` for a supervisor."""
     wanted = _narrowed(case_id, asked)
     total = session.scalar(wanted.with_only_columns(func.count(Reading.id))) or 0
-    query = wanted.join(Person, Person.id == Reading.person_id).with_only_columns(Reading, Person.name)
+    query = wanted.outerjoin(Person, Person.id == Reading.person_id).with_only_columns(Reading, Person.name)
     found = session.execute(query.order_by(Reading.at.desc(), Reading.id.desc()).offset(offset).limit(limit)).all()
     places = _places(session, {row.person_id for row, _ in found})
     rows = (
-        ReadingRow(r.at, r.person_id, name, places.get(r.person_id, ""), _split(r.roles), r.kind, r.what, r.why)
+        ReadingRow(
+            r.at, r.person_id, name or NOBODY, places.get(r.person_id, ""), _split(r.roles), r.kind, r.what, r.why
+        )
         for r, name in found
     )
     return Readings(tuple(rows), total)
@@ -131,7 +135,7 @@ def readers(session: Session, case_id: int, asked: Asked) -> Sequence[ReadingRow
     """The answer for whoever asks who looked: one line for each person and kind, with the first and the last time."""
     query = (
         _narrowed(case_id, asked)
-        .join(Person, Person.id == Reading.person_id)
+        .outerjoin(Person, Person.id == Reading.person_id)
         .with_only_columns(
             Reading.person_id,
             Person.name,
@@ -148,7 +152,15 @@ def readers(session: Session, case_id: int, asked: Asked) -> Sequence[ReadingRow
     places = _places(session, {row.person_id for row in found})
     return tuple(
         ReadingRow(
-            *(row.first, row.person_id, row.name, places.get(row.person_id, ""), _split(row.roles), row.kind, ""),
+            *(
+                row.first,
+                row.person_id,
+                row.name or NOBODY,
+                places.get(row.person_id, ""),
+                _split(row.roles),
+                row.kind,
+                "",
+            ),
             *(None, row.times, row.last),
         )
         for row in found
@@ -172,12 +184,12 @@ def _split(roles: str) -> tuple[str, ...]:
     return tuple(roles.split(",")) if roles else ()
 
 
-def _places(session: Session, people: Iterable[int]) -> Mapping[int, str]:
+def _places(session: Session, people: Iterable[int | None]) -> Mapping[int | None, str]:
     """Where these people have or had a role, the latest first."""
     query = (
         select(Membership.person_id, Organisation.name)
         .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(Membership.person_id.in_(list(people)))
+        .where(Membership.person_id.in_([person for person in people if person is not None]))
         .order_by(Membership.from_on.desc(), Membership.id.desc())
     )
     found: dict[int, dict[str, None]] = {}

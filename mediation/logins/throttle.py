@@ -24,6 +24,8 @@ LONGEST_WAIT = timedelta(seconds=60)
 FAMILIAR = timedelta(days=30)
 KEPT = timedelta(days=200)
 """How long the log of attempts is kept."""
+WRONG_CODE = "wrong_code"
+"""Of the page that opens with the code of a receipt: counted by itself, so that nobody is locked out by it."""
 _FAILED = ("wrong", "unknown", "closed", "locking")
 
 
@@ -41,23 +43,31 @@ def place_of(host: str) -> str:
 
 def held_up(session: Session, address: str, account_id: int | None, *, at: datetime) -> LoginRefused | None:
     """The refusal, if this address has to wait and this account is a stranger there."""
-    count, last = session.execute(
-        select(func.count(), func.max(LoginAttempt.at, type_=LoginAttempt.at.type)).where(
-            LoginAttempt.address == address, LoginAttempt.at > at - WINDOW, LoginAttempt.outcome.in_(_FAILED)
-        )
-    ).one()
-    if count < FREE or _familiar(session, address, account_id, at):
+    count, seconds = _wait(session, address, _FAILED, at)
+    if not seconds or _familiar(session, address, account_id, at):
         return None
-    left = last + wait_after(count) - at
-    if left <= timedelta(0):
-        return None
-    seconds = -(-left // timedelta(seconds=1))
     return LoginRefused(
         f"这个网络地址在{WINDOW // timedelta(minutes=1)}分钟内已有{count}次登录失败，请等{seconds}秒再试。"
         "在本地址登录过的账号不受影响；如急需登录，请联系管理员。",
         "waiting",
         account_id,
     )
+
+
+def guessing(session: Session, address: str, *, at: datetime) -> int:
+    """Seconds that this address has to wait before another code of a receipt is looked up; 0: none."""
+    return _wait(session, address, (WRONG_CODE,), at)[1]
+
+
+def _wait(session: Session, address: str, outcomes: tuple[str, ...], at: datetime) -> tuple[int, int]:
+    """The failures of the window, and the seconds that are left to wait."""
+    count, last = session.execute(
+        select(func.count(), func.max(LoginAttempt.at, type_=LoginAttempt.at.type)).where(
+            LoginAttempt.address == address, LoginAttempt.at > at - WINDOW, LoginAttempt.outcome.in_(outcomes)
+        )
+    ).one()
+    left = last + wait_after(count) - at if count >= FREE else timedelta(0)
+    return count, max(0, -(-left // timedelta(seconds=1)))
 
 
 def wait_after(failures: int) -> timedelta:

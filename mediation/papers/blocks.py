@@ -16,6 +16,8 @@ MARKERS = "^=@#+:|!<>-_%\\"
 _NUMBERS = "零一二三四五六七八九十"
 _CELL = re.compile(r"\\.|\||[^\\|]+|\\")
 _COLUMN = re.compile(r"([<^>])([1-9]\d?)(!?)\Z")
+_CODE = "-qr "
+"""No value begins a line so: a value's own first hyphen is escaped."""
 _ALIGNMENTS = {"<": "left", "^": "center", ">": "right"}
 
 
@@ -67,6 +69,14 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """A QR code that holds `text`, with `words` beside it."""
+
+    text: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class FillLine:
     """A line to write on by hand."""
 
@@ -76,7 +86,7 @@ class PageBreak:
     """The next block starts a new page."""
 
 
-Block = Line | Pairs | Table | Signatures | Closing | FillLine | PageBreak
+Block = Line | Pairs | Table | Signatures | Closing | Code | FillLine | PageBreak
 
 
 def printable(value: str) -> str:
@@ -107,6 +117,8 @@ def _kind(line: str) -> str:
     """What a line is, told by its first character alone."""
     if line == "---":
         return "page_break"
+    if line.startswith(_CODE):
+        return "code"
     if re.fullmatch("_{4,}", line):
         return "fill"
     if line.startswith("##"):
@@ -138,6 +150,8 @@ def _read(kind: str, run: list[tuple[int, str]]) -> Iterator[Block]:
         yield from (PageBreak() for _ in run)
     elif kind == "fill":
         yield from (FillLine() for _ in run)
+    elif kind == "code":
+        yield from (Code(*_two(number, line[len(_CODE) - 1 :])) for number, line in run)
     elif kind == ">":
         yield Closing(tuple(_words(line[1:]) for _, line in run))
     elif kind == ":":

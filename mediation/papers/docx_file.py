@@ -7,7 +7,8 @@ from unicodedata import east_asian_width
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from .blocks import Block, Closing, FillLine, Line, PageBreak, Pairs, Signatures, Table, blocks, title_of
+from .blocks import Block, Closing, Code, FillLine, Line, PageBreak, Pairs, Signatures, Table, blocks, title_of
+from .codes import qr_png
 from .docx_base import BODY, LOOKS, PROPERTIES, base_parts
 
 _TEXT_WIDTH = 8844  # twentieths of a point between the margins of A4
@@ -24,6 +25,7 @@ _CORE = (
 def docx_bytes(text: str) -> bytes:
     """DOCX of a rendered paper, with the fonts that Chinese offices have (仿宋, 黑体, 宋体)."""
     found = blocks(text)
+    codes = [block for block in found if isinstance(block, Code)]
     held = BytesIO()
     with ZipFile(held, "w", ZIP_DEFLATED) as archive:
         for name, content in base_parts():
@@ -31,8 +33,30 @@ def docx_bytes(text: str) -> bytes:
                 content = _body(content.decode(), found).encode()
             elif name == PROPERTIES:
                 content = _CORE.format(escape(title_of(found))).encode()
+            elif codes and name in (_TYPES, _LINKS):
+                content = _announced(name, content.decode(), len(codes)).encode()
             archive.writestr(_entry(name), content)
+        for number, code in enumerate(codes):
+            archive.writestr(_entry(f"word/{_PICTURE.format(number)}"), qr_png(code.text))
     return held.getvalue()
+
+
+_TYPES, _LINKS = "[Content_Types].xml", "word/_rels/document.xml.rels"
+_PICTURE = "media/code{}.png"
+_IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
+
+
+def _announced(name: str, content: str, codes: int) -> str:
+    """Pictures have to be named in the list of types and in the body's list of links."""
+    if name == _TYPES:
+        png = '<Default Extension="png" ContentType="image/png"/>'
+        first = content.index("<Default")
+        return content if 'Extension="png"' in content else content[:first] + png + content[first:]
+    links = "".join(
+        f'<Relationship Id="code{number}" Type="{_IMAGE}" Target="{_PICTURE.format(number)}"/>'
+        for number in range(codes)
+    )
+    return content.replace("</Relationships>", f"{links}</Relationships>")
 
 
 def _entry(name: str) -> ZipInfo:
@@ -48,6 +72,7 @@ def _body(empty: str, found: tuple[Block, ...]) -> str:
 
 
 def _drawn(found: tuple[Block, ...]) -> Iterator[str]:
+    codes = 0
     for block, following in zip_longest(found, found[1:]):
         # Kept together so that no page holds a signature or a closing note alone; paper.typ does the same.
         signed = isinstance(following, Closing | Signatures)
@@ -64,6 +89,9 @@ def _drawn(found: tuple[Block, ...]) -> Iterator[str]:
             yield _GAP + _signatures(block) + _GAP
         elif isinstance(block, Closing):
             yield from _closing(block, noted=isinstance(following, Line) and following.kind == "note")
+        elif isinstance(block, Code):
+            yield _code(block, codes) + _GAP
+            codes += 1
         elif isinstance(block, FillLine):
             yield _paragraph("paragraph", "", f"<w:pBdr>{_edge('bottom')}</w:pBdr>")
         elif isinstance(block, PageBreak):
@@ -120,6 +148,31 @@ def _pairs(pairs: Pairs, signed: bool) -> str:
         for number, (label, value) in enumerate(pairs.rows)
     )
     return _grid(widths, "".join(rows))
+
+
+_SIDE = 1224000  # 34 mm in the units of drawings
+
+
+def _code(code: Code, number: int) -> str:
+    """The picture and, beside it, the words."""
+    size = f'cx="{_SIDE}" cy="{_SIDE}"'
+    name = f'id="{number + 1}" name="code{number}" descr="{escape(code.text, {chr(34): "&quot;"})}"'
+    drawing = (
+        '<w:p><w:pPr><w:pStyle w:val="cell"/><w:jc w:val="center"/></w:pPr><w:r><w:drawing>'
+        '<wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing">'
+        f"<wp:extent {size}/><wp:docPr {name}/>"
+        '<a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
+        '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture">'
+        '<pic:pic xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture">'
+        f"<pic:nvPicPr><pic:cNvPr {name}/><pic:cNvPicPr/></pic:nvPicPr>"
+        '<pic:blipFill><a:blip xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+        f'r:embed="code{number}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+        f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline>'
+        "</w:drawing></w:r></w:p>"
+    )
+    widths = [2300, _TEXT_WIDTH - 2300]
+    return _grid(widths, _table_row(widths, (drawing, _paragraph("cell", code.words))), bordered=False)
 
 
 def _signatures(area: Signatures) -> str:

@@ -11,7 +11,8 @@ import typst
 
 from mediation.errors import BadInput
 
-from .blocks import Block, blocks, title_of
+from .blocks import Block, Code, blocks, title_of
+from .codes import qr_svg
 from .fonts import font_folders, missing_characters
 
 PAPER = Path(__file__).with_name("paper.typ")
@@ -46,6 +47,11 @@ def compiler(font_folder: Path | None = None) -> Any:
 
 
 def _described(papers: Sequence[tuple[Block, ...]]) -> dict[str, Any]:
-    shown = [[{"block": type(block).__name__, **asdict(block)} for block in found] for found in papers]
+    shown = [[_block(block) for block in found] for found in papers]
     rest = (block for found in shown[1:] for block in [{"block": "NextPaper"}, *found])
     return {"title": title_of(papers[0]), "blocks": [*shown[0], *rest]}
+
+
+def _block(block: Block) -> dict[str, Any]:
+    drawn = {"svg": qr_svg(block.text)} if isinstance(block, Code) else {}
+    return {"block": type(block).__name__, **asdict(block), **drawn}

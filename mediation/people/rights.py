@@ -52,6 +52,8 @@ _ALL = (
         split_case="分案",
         take_in_case="并入另一案件的内容",
         strike_limitation_event="删去登记有误的时效事由",
+        renew_progress="重新生成进展查询编码",
+        revoke_progress="停用进展查询编码",
     ),
     *_file(
         "案卷",

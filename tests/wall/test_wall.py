@@ -38,11 +38,12 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "periods/id": ("mediation_finish",),
     "unverified/id": ("union_rules",),
     "key": ("min_wage_monthly",),
+    "code": ("ABCDEFGHJKMNPQRSTVWX",),
     "what": (),
 }
 """Path parameters that name no object of anybody; `what` tells its own choices."""
-ALIKE = ("/law", "/docs", "/calculator", "/api/v1/law", "/api/v1/periods", "/api/v1/calculate")
-"""Pages of the law, the same for everybody."""
+ALIKE = ("/progress", "/law", "/docs", "/calculator", "/api/v1/law", "/api/v1/periods", "/api/v1/calculate")
+"""Pages of the law, and what the code of a receipt opens: the same for everybody."""
 EMPLOYERS = "/intake/employers"
 """The register of employers is one for all streets, so that one firm is one row; it tells no case."""
 
