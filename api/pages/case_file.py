@@ -13,6 +13,7 @@ from mediation.cases.telling import TimelineRow, timeline
 from mediation.cases.undoable import undoables
 from mediation.cases.view import ProceedingView
 from mediation.limitation.clocks import clocks_of
+from mediation.meetings.queries import next_meeting
 from mediation.procedures.applications.standing import next_papers
 from mediation.recovery.overview import agreements_of, beside_the_claims, recourse_of
 from mediation.recovery.rest import left_open
@@ -80,6 +81,7 @@ def case_page(
         staff=bool(view.roles & set(STAFF)),
         revision=view.main.revision,
         restriction=restriction_of(session, case_id),
+        next_meeting=next_meeting(session, case_id),
         titles=runtime.title,
         heads=runtime.codes["demand_heads"],
         **choices(desk),

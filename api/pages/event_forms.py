@@ -17,6 +17,8 @@ from mediation.engine.definition import Ask, Event
 from mediation.engine.machine import Option
 from mediation.engine.vocabulary import AskType
 from mediation.legal_aid.proposals import proposed_aid
+from mediation.meetings.book import HELD_BY
+from mediation.meetings.queries import held_proposal
 from mediation.people.actor import Actor
 from mediation.recovery.queries import CaseMoney
 from mediation.runtime import Runtime
@@ -159,6 +161,8 @@ class Desk:
             proposals["next_place"] = in_words(body)
         proposals |= {name: "true" for name in drafted if name in proposals}
         proposals |= {name: earlier.value for name, earlier in told.items()}
+        if option.event.name == HELD_BY and option.allowed:
+            proposals |= held_proposal(self.session, self.runtime, self.view.id)
         fields = tuple(field for ask in asks if not (field := self._field(ask, told.get(ask.name))).idle)
         return EventForm(proceeding, option, fields, Form.filled(proposals))
 

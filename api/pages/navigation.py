@@ -28,6 +28,7 @@ ENTRIES = (
     Entry("/receipts", "到账报表", ("supervisor",)),
     Entry("/referrals", "转办统计", ("supervisor",)),
     Entry("/outcomes", "结果统计", ("supervisor",)),
+    Entry("/meetings", "调解会", ("mediator", "clerk", "supervisor")),
     Entry("/calculator", "计算器", ("mediator", "lawyer", "supervisor", "clerk")),
     Entry("/admin", "组织和人员", ("administrator",)),
     Entry("/inbox", "收件箱", ("mediator", "lawyer", "supervisor", "clerk", "administrator")),

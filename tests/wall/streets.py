@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import inspect, select
@@ -15,11 +15,17 @@ from mediation.cases.activities import ActivityIn, add_activity
 from mediation.cases.evidence import EvidenceIn, Upload, add_evidence
 from mediation.cases.intake import Registered
 from mediation.cases.models import Party
-from mediation.clock import TestClock
+from mediation.clock import SHANGHAI, TestClock
 from mediation.db import Base, Database
 from mediation.findings.models import Finding
 from mediation.groups.subgroups import SubgroupIn, create_subgroup
 from mediation.limitation.events import LimitationEventIn, add_limitation_event
+from mediation.meetings.asked import MeetingIn
+from mediation.meetings.book import book_meeting
+from mediation.meetings.calendars import make_feed
+from mediation.meetings.models import BusyTime, CalendarFeed, MeetingRoom
+from mediation.meetings.rooms import RoomIn, add_room
+from mediation.meetings.times import BusyIn, PartyTimeIn, add_busy, add_party_time
 from mediation.people.actor import Actor, load_actor
 from mediation.people.models import Interest, Membership, Organisation, OutsideBody
 from mediation.people.organisations import add_organisation, grant_role
@@ -118,6 +124,7 @@ def fill_west(streets: Streets) -> None:
             Finding(kind="chain", subject="audit:0", case_id=group.case_id, sentence=words, found_at=west.clock.now())
         )
     _opened_in_an_emergency(streets, signed)
+    _meeting(west, signed)
     streets.cases = [signed, aid, referred, group]
     streets.ids = _ids(streets)
 
@@ -138,6 +145,24 @@ def _opened_in_an_emergency(streets: Streets, case: Registered) -> None:
         given = {"kind": "absence", "reason": f"{MARK}病假", "made_at": at, "idempotency_key": "wall-hand-over"}
         me = west.supervisor.person_id
         session.add(HandOver(organisation_id=west.street_id, giver_id=west.mediator.person_id, made_by_id=me, **given))
+
+
+def _meeting(west: Office, case: Registered) -> None:
+    """A room, a meeting there, what a party and a colleague said of their time, a calendar."""
+    place = RoomIn(name=f"{MARK}调解室", address=f"{MARK}路", seats=9)
+    day = datetime.combine(west.clock.today() + timedelta(days=5), time(9), SHANGHAI)
+    with west.database.write() as session:
+        once: Any = {"actor": west.supervisor}
+        room = add_room(session, west.runtime, west.street_id, place, key=west.key(), **once)
+        session.flush()
+        once = {"actor": west.mediator}
+        said = PartyTimeIn(party=west.parties(case.case_id, "worker")[0], note=f"{MARK}愿望")
+        add_party_time(session, west.runtime, case.case_id, said, key=west.key(), **once)
+        busy = BusyIn(from_at=day, until_at=day + timedelta(hours=1), note=f"{MARK}忙")
+        add_busy(session, west.runtime, busy, key=west.key(), **once)
+        make_feed(session, west.runtime, key=west.key(), **once)
+        wanted = MeetingIn(starts_at=day + timedelta(hours=5), room=room, note=f"{MARK}带材料", confirmed=True)
+        book_meeting(session, west.runtime, case.case_id, wanted, key=west.key(), **once)
 
 
 def _of_the_group(west: Office, group: Registered) -> None:
@@ -173,6 +198,11 @@ ROWS: Mapping[str, str] = {
     "{kind}": "deadlines",
     "people/{person_id}/{what}": "memberships",
     "interests": "interests",
+    "meetings": "meetings",
+    "times": "party_times",
+    "rooms": "meeting_rooms",
+    "busy": "busy_times",
+    "feeds": "calendar_feeds",
 }
 """What {row_id} is, by the part of the path before it."""
 
@@ -192,8 +222,12 @@ def _ids(streets: Streets) -> dict[str, list[int]]:
         rows["hand_overs"] = list(session.scalars(select(HandOver.id)))
         firms = select(Party.employer_id).where(Party.case_id.in_(cases), Party.employer_id.is_not(None))
         rows["employers"] = [one for one in session.scalars(firms) if one is not None]
-        there = OutsideBody.organisation_id == streets.west.street_id
-        rows["outside_bodies"] = list(session.scalars(select(OutsideBody.id).where(there)))
+        known = OutsideBody.organisation_id == streets.west.street_id
+        rows["outside_bodies"] = list(session.scalars(select(OutsideBody.id).where(known)))
+        there = MeetingRoom.organisation_id == streets.west.street_id
+        rows["meeting_rooms"] = list(session.scalars(select(MeetingRoom.id).where(there)))
+        rows["busy_times"] = list(session.scalars(select(BusyTime.id).where(BusyTime.person_id == me)))
+        rows["calendar_feeds"] = list(session.scalars(select(CalendarFeed.id).where(CalendarFeed.person_id == me)))
         rows["interests"] = list(session.scalars(select(Interest.id).where(Interest.person_id == me)))
     return {
         "case_id": [cases[-1], cases[0]],

@@ -40,6 +40,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "key": ("min_wage_monthly",),
     "code": ("ABCDEFGHJKMNPQRSTVWX",),
     "what": (),
+    "token": ("nothing-that-opens",),
 }
 """Path parameters that name no object of anybody; `what` tells its own choices."""
 ALIKE = ("/progress", "/law", "/docs", "/calculator", "/api/v1/law", "/api/v1/periods", "/api/v1/calculate")
