@@ -60,7 +60,7 @@ def translate_plural(one: str, many: str, n: int) -> str:
 
 
 def translate_sentence(text: str) -> str:
-    """A sentence that was put together, such as a refusal that names a day: known by its unchanging parts, its values in their places.
+    """A sentence that was put together, such as a refusal that names a day: known by its unchanging parts.
 
     The catalogue holds it with `{0}` for each value. What is known among the values is translated too.
     """
@@ -70,7 +70,7 @@ def translate_sentence(text: str) -> str:
     for pattern in _patterns(_language.get(), FOLDER):
         if pattern.longest in text and (found := pattern.known.fullmatch(text)):
             values = dict(zip(pattern.names, map(_part, found.groups()), strict=True))
-            return _PLACE.sub(lambda place: values[place[0]], pattern.told)
+            return "".join(values.get(part, part) for part in _PLACES.split(pattern.told))
     return text
 
 
@@ -86,12 +86,13 @@ def _part(text: str) -> str:
 
 _DAY = re.compile("([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
 _PLACE = re.compile(r"\{[^{}]*\}")
+_PLACES = re.compile(r"(\{[^{}]*\})")
 _IDEOGRAPH = re.compile("[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
-    """How to know a sentence: its longest part, the whole with a group for each value, their places; and how to say it."""
+    """How to know a sentence: its longest part, the whole with a group for each value, their places; what is told."""
 
     longest: str
     known: re.Pattern[str]

@@ -21,6 +21,7 @@ KEYS = {
     "versions": ("title", "help", "confirm", "group", "default"),
     "codes": ("title",),
     "oversight": ("title", "why"),
+    "guides": ("now", "ask", "mistakes"),
     "law": ("title", "start", "who"),
 }
 """Which texts of the definitions are words of the screen, by folder. What tells the law itself stays Chinese."""
@@ -66,6 +67,8 @@ def _texts(node: Any, keys: tuple[str, ...]) -> Iterator[tuple[str, int]]:
         for key, value in node.items():
             if isinstance(value, str) and key in keys:
                 yield value, node.lines[key]
+            elif isinstance(value, MarkedList) and key in keys:
+                yield from ((item, value.lines[number]) for number, item in enumerate(value) if isinstance(item, str))
             elif key == "codes" and isinstance(value, MarkedDict):
                 yield from _titles(value)
             else:
