@@ -17,6 +17,7 @@ DUE |= {6, 10, 12, 14, 20, 22, 23, 25, 26, 32, 33, 44, 45, 48, 67, 68, 76, 139, 
 DUE |= {*range(99, 105), 128}
 DUE |= {27, 30}
 DUE |= {118}
+DUE |= {126}
 
 
 def test_every_capability_that_is_due_has_its_line() -> None:

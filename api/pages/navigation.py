@@ -15,9 +15,11 @@ class Entry:
 
 
 ENTRIES = (
+    Entry("/today", "今天", ("mediator",)),
     Entry("/cases", "我的案件", ("mediator",)),
     Entry("/intake", "登记", ("mediator", "clerk")),
     Entry("/queue", "律师案件池", ("lawyer",)),
+    Entry("/today", "今天", ("lawyer",)),
     Entry("/overdue", "逾期督办", ("supervisor",)),
     Entry("/cases", "案件", ("supervisor", "lawyer", "clerk")),
     Entry("/approvals", "待审核", ("supervisor",)),

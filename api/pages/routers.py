@@ -48,6 +48,7 @@ from . import (
     routes,
     sign_on,
     statute_book,
+    today,
     undo,
     watching,
     workflows,
@@ -55,6 +56,7 @@ from . import (
 
 ROUTERS = (
     home.router,
+    today.router,
     login.router,
     language.router,
     sign_on.router,

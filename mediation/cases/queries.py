@@ -108,7 +108,7 @@ def my_cases(
         .limit(limit)
     )
     found = session.execute(query).all()
-    names = _party_names(session, [row[0].id for row in found])
+    names = party_names(session, [row[0].id for row in found])
     return Page(tuple(_row(runtime, names, now, *row) for row in found), total)
 
 
@@ -202,8 +202,8 @@ def _row(
         final=proceeding.ended_at is not None,
         acts_next=runtime.title("roles", state.acts_next) if state else "",
         owner=owner,
-        workers=_listed(names.get((file.id, "worker"), ()), file.workers_count),
-        employers=_listed(names.get((file.id, "employer"), ()), 0),
+        workers=listed_names(names.get((file.id, "worker"), ()), file.workers_count),
+        employers=listed_names(names.get((file.id, "employer"), ()), 0),
         workers_count=file.workers_count,
         gravity=file.gravity,
         risk_level=file.risk_level,
@@ -217,7 +217,7 @@ def state_of(runtime: Runtime, workflow: str, version: int, state: str) -> State
     return machine.definition.states.get(state) if machine else None
 
 
-def _listed(names: Sequence[str], count: int) -> str:
+def listed_names(names: Sequence[str], count: int) -> str:
     """张三、李四等12人; a side with more names than are shown says so."""
     shown = "、".join(names[:NAMES_SHOWN])
     if count > len(names[:NAMES_SHOWN]):
@@ -225,7 +225,7 @@ def _listed(names: Sequence[str], count: int) -> str:
     return shown + ("等" if len(names) > NAMES_SHOWN else "")
 
 
-def _party_names(session: Session, case_ids: Collection[int]) -> Mapping[tuple[int, str], Sequence[str]]:
+def party_names(session: Session, case_ids: Collection[int]) -> Mapping[tuple[int, str], Sequence[str]]:
     """(case, side) → the first few names; one statement, however large the groups are."""
     place = func.row_number().over(partition_by=(Party.case_id, Party.side), order_by=Party.id).label("place")
     ranked = (

@@ -16,7 +16,7 @@ from .grammar import Block, Source
 from .resting import Room, cited_rows, counted_with
 
 TOP = ("guide", "states")
-GUIDE = ("now", "ask", "mistakes", "articles")
+GUIDE = ("now", "next", "ask", "mistakes", "articles")
 FEWEST, MOST = 2, 4
 """Questions to the parties, in a state that is no end."""
 
@@ -26,12 +26,14 @@ Guides = Mapping[str, Mapping[str, "Guide"]]
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """What happens `now`, what to `ask` the parties, common `mistakes`, and the articles it rests on.
+    """What happens `now`, the events that usually come `next`, what to `ask` the parties, common `mistakes`, and the
+    articles it rests on.
 
     Who acts by when is not told here: the state's `acts_next` and `within` say that.
     """
 
     now: str
+    next: tuple[str, ...]
     ask: tuple[str, ...]
     mistakes: tuple[str, ...]
     articles: tuple[Statute, ...]
@@ -110,6 +112,10 @@ def _guide(block: Block, definition: Definition, name: str, room: Room) -> Guide
     state, ask, ids = definition.states[name], block.names("ask"), block.names("articles")
     if not state.final and not FEWEST <= len(ask) <= MOST:
         block.fault("ask", f"“{name}”要写{FEWEST}到{MOST}个问当事人的问题，现有{len(ask)}个")
+    known = {event.name for event in definition.events_from(name)}
+    for event in block.names("next"):
+        if event not in known:
+            block.source.fault((*block.where, "next", event), f"在状态“{name}”没有事件“{event}”")
     cited = cited_in(room, definition, state)
     for id in ids:
         if id not in room.law.statutes:
@@ -119,4 +125,4 @@ def _guide(block: Block, definition: Definition, name: str, room: Room) -> Guide
                 (*block.where, "articles", id), f"状态“{name}”的期限、文书和代码表都没有引用“{id}”，请删去或换一条"
             )
     articles = tuple(room.law.statutes[id] for id in ids if id in room.law.statutes)
-    return Guide(block.needed("now"), ask, block.names("mistakes"), articles)
+    return Guide(block.needed("now"), block.names("next"), ask, block.names("mistakes"), articles)

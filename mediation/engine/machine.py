@@ -99,9 +99,10 @@ class Machine:
         self._known_state(state)
         mine = [event for event in self.definition.events.values() if may_fire(event, roles)]
         mine.sort(key=lambda event: state not in event.from_)
-        return tuple(self._option(event, state, facts) for event in mine)
+        return tuple(self.option(state, event, facts) for event in mine)
 
-    def _option(self, event: Event, state: str, facts: Any) -> Option:
+    def option(self, state: str, event: Event, facts: Any) -> Option:
+        """One event with what stands against it, whoever may fire it."""
         attempt = self._try(event, state, facts)
         allowed = attempt.branch is not None
         return Option(event, () if allowed else tuple(attempt.why()), allowed)

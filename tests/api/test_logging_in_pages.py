@@ -88,7 +88,7 @@ def test_a_forged_cookie_is_nobody(client: TestClient) -> None:
 
 
 def test_everybody_starts_at_the_first_page_of_their_role(logged_in: TestClient, clock: TestClock) -> None:
-    assert logged_in.get("/").headers["location"] == "/cases"
+    assert logged_in.get("/").headers["location"] == "/today"
     menu = logged_in.get("/account").text
     assert "我的案件" in menu
     assert "逾期督办" not in menu
