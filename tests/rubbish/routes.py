@@ -9,6 +9,8 @@ from typing import Any, Literal, get_args, get_origin
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from api.first_use import flattened
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -41,7 +43,7 @@ class Operation:
 def operations(app: FastAPI) -> Sequence[Operation]:
     """In the order of the table. The description itself and the static files are no operations."""
     paths = app.openapi()["paths"]
-    routes = [c for c in iter_route_contexts(app.routes) if isinstance(c.original_route, APIRoute)]
+    routes = [c for c in iter_route_contexts(list(flattened(app.routes))) if isinstance(c.original_route, APIRoute)]
     families = Counter(route.original_route.endpoint.__code__ for route in routes)
     return [
         _operation(method, context.path_format or "", context.original_route, paths, families)
