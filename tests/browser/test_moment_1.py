@@ -1,4 +1,4 @@
-"""Moment 1: somebody walks in. One screen, the keyboard alone, saved; receipt, code and limitation are there at once."""
+"""Moment 1: somebody walks in. One screen, the keyboard alone; receipt, code and limitation are there at once."""
 
 import re
 from collections.abc import Iterator
