@@ -82,7 +82,7 @@ def party_page(
 ) -> Response:
     desk = desk_at(session, runtime, actor, case_id)
     shown = _party(desk, party_id, "", None, None)
-    return page(request, PARTY, form=Form.filled(_standing(shown["row"], desk)), **shown)
+    return page(request, PARTY, form=Form.filled(_standing(shown["row"])), **shown)
 
 
 @router.post("/cases/{case_id}/parties/{party_id}/{what}")
@@ -107,10 +107,10 @@ def change_party_page(
     return RedirectResponse(f"/cases/{case_id}#parties", 303)
 
 
-def _standing(row: PartyRow, desk: Desk) -> dict[str, Any]:
+def _standing(row: PartyRow) -> dict[str, Any]:
     """What the forms about needs and authority start from."""
     return {
-        "needs": [*row.needs, *row.proposed(desk.view.today)],
+        "needs": [*row.needs, *row.needs_proposed],
         "powers": list(row.powers),
         "authority": row.authority,
         "authority_until": row.authority_until,

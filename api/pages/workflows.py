@@ -12,6 +12,7 @@ from mediation.engine.diagram import svg
 from mediation.engine.manual import limit, manual, test_list
 from mediation.engine.matrix import matrix, roles
 from mediation.errors import Forbidden
+from mediation.people.fields import LIST, SIGHTS
 from mediation.people.rights import CASE, RIGHTS, Right
 from mediation.reports.workflow_counts import still_on_old_versions, workflow_counts
 
@@ -75,6 +76,8 @@ def all_permissions(request: Request, runtime: CurrentRuntime, actor: CurrentAct
         roles=list(runtime.codes["roles"]),
         role_title=runtime.vocabulary.role_title,
         place=CASE,
+        classes=runtime.codes[LIST],
+        sights=SIGHTS,
         today=runtime.clock.today(),
     )
 

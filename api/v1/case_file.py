@@ -102,14 +102,18 @@ class PartyFile(BaseModel):
     side: str = Field(title="worker 劳动者，employer 用人单位，third 第三人")
     role: str = Field(title="身份代码")
     name: str = Field(title="姓名或名称")
-    phone: str | None = Field(title="电话")
+    phone: str | None = Field(title="电话（遮盖）")
+    id_number: str | None = Field(title="证件号码（遮盖）")
+    address: str | None = Field(title="地址（遮盖）")
     represents: int | None = Field(title="代表哪一方")
     authority: str | None = Field(title="授权范围：general 一般，special 特别")
     authority_until: date | None = Field(title="授权至")
     powers: list[str] = Field(title="特别授权的事项（代码）")
     authority_evidence: int | None = Field(title="授权委托书的证据编号")
-    needs: list[str] = Field(title="需要特别照顾的情况（代码）")
-    needs_proposed: list[str] = Field(title="据登记的资料推断、尚未确认的情况（代码）")
+    needs: list[str] = Field(title="需要特别照顾的情况（代码），健康等敏感情况除外")
+    needs_hidden: int = Field(title="遮盖的敏感情况有几项")
+    needs_proposed: list[str] = Field(title="据登记的资料推断、尚未确认的情况（代码），敏感情况除外")
+    unconfirmed: int = Field(title="据登记的资料推断、尚未确认的情况有几项")
     consent: str | None = Field(title="意愿代码")
     consent_on: date | None = Field(title="表示意愿的日期")
     signed_on: date | None = Field(title="签署日")
@@ -246,7 +250,7 @@ def _file(runtime: Runtime, view: CaseView, told: Told, money: CaseMoney) -> Cas
         revision=main.revision,
         proceedings=[_proceeding(runtime, one, told) for one in view.proceedings],
         deadlines=[_deadline(due) for due in view.dues],
-        parties=[_party(row, view.today) for row in view.parties],
+        parties=[_party(row) for row in view.parties],
         demands=[_demand(row) for row in view.demands],
         evidence=[_evidence(row) for row in view.evidence],
         documents=[PaperFile.model_validate(row, from_attributes=True) for row in view.papers],
@@ -302,13 +306,12 @@ def _deadline(due: Due) -> DeadlineFile:
     return DeadlineFile(**_copy(due, *names), reasons=list(due.reasons), cites=cites)
 
 
-def _party(row: PartyRow, today: date) -> PartyFile:
-    names = set(PartyFile.model_fields) - {"represents", "authority_evidence", "needs_proposed"}
+def _party(row: PartyRow) -> PartyFile:
+    names = set(PartyFile.model_fields) - {"represents", "authority_evidence"}
     return PartyFile(
         **_copy(row, *names),
         represents=row.represents_id,
         authority_evidence=row.authority_evidence_id,
-        needs_proposed=list(row.proposed(today)),
     )
 
 

@@ -142,7 +142,10 @@ def needs(
     actor: CurrentActor,
     key: RequiredKey,
 ) -> ChangeDone:
-    """翻译、未成年、孕期、工伤等；所填即为今后的全部情况，空列表表示没有。"""
+    """翻译、未成年、孕期、工伤等；所填即为今后的全部情况。
+
+    已登记的健康等敏感情况平时遮盖，不列出也保留；`replace_hidden` 为真时以所填为准，空列表表示没有。
+    """
     change, revision = body.change, body.revision
     return done(set_needs(session, runtime, case_id, row_id, change, revision=revision, key=key, actor=actor))
 

@@ -8,14 +8,19 @@ from sqlalchemy.orm import Session, aliased
 
 from ..documents.models import Document
 from ..money import fen
+from ..people.fields import LIST, shown, sight
 from ..people.models import Employer, Membership, Organisation, Person
+from ..runtime import Runtime
 from .models import Activity, Demand, Party
-from .needs import proposed_needs
+from .needs import of_health, proposed_needs
 
 
 @dataclass(frozen=True, slots=True)
 class PartyRow:
-    """One party; `uscc` of an employer."""
+    """One party, its fields masked as the reader's roles demand; `uscc` of an employer.
+
+    `needs` holds what the reader may see; `needs_hidden` is how many more there are.
+    """
 
     id: int
     side: str
@@ -39,7 +44,12 @@ class PartyRow:
     powers: tuple[str, ...] = ()
     authority_evidence_id: int | None = None
     needs: tuple[str, ...] = ()
-    born_on: date | None = None
+    needs_hidden: int = 0
+    needs_proposed: tuple[str, ...] = ()
+    """Needs that the file suggests and nobody has confirmed; `unconfirmed` also counts what the reader may not see."""
+    unconfirmed: int = 0
+    id_number: str | None = None
+    person_id: int | None = None
 
     @property
     def principal(self) -> bool:
@@ -49,10 +59,6 @@ class PartyRow:
     def expired(self, today: date) -> bool:
         """Acts for somebody although the letter of authority has run out."""
         return self.left_on is None and self.authority_until is not None and self.authority_until < today
-
-    def proposed(self, today: date) -> tuple[str, ...]:
-        """Needs that the file suggests and nobody has confirmed."""
-        return proposed_needs(self.needs, self.born_on, today) if self.side == "worker" else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +109,10 @@ class Colleague:
     roles: tuple[str, ...]
 
 
-def parties_of(session: Session, case_id: int) -> tuple[PartyRow, ...]:
+def parties_of(session: Session, runtime: Runtime, case_id: int, roles: frozenset[str]) -> tuple[PartyRow, ...]:
+    """The parties as these roles may see them: nothing that they may only see masked is in the rows."""
     query = (
-        select(Party, Person.phone, Employer.phone, Employer.uscc, Person.birth_date)
+        select(Party, Person, Employer.phone, Employer.uscc)
         .outerjoin(Person, Person.id == Party.person_id)
         .outerjoin(Employer, Employer.id == Party.employer_id)
         .where(Party.case_id == case_id)
@@ -114,18 +121,30 @@ def parties_of(session: Session, case_id: int) -> tuple[PartyRow, ...]:
     copied = (
         *("represents_id", "authority", "authority_until", "consent", "consent_on", "signed_on", "left_on"),
         *("liability", "liability_basis", "condition", "condition_on", "succeeds_id"),
-        "authority_evidence_id",
+        *("authority_evidence_id", "person_id"),
     )
-    return tuple(
-        PartyRow(
-            *(p.id, p.side, p.role, p.name, p.phone or own or of_firm, p.address, uscc),
+    classes, today = runtime.codes[LIST], runtime.clock.today()
+    health = sight(classes, "health", roles)
+    rows = []
+    for p, person, of_firm, uscc in session.execute(query):
+        phone = p.phone or (person.phone if person else None) or of_firm
+        address = p.address or (person.address if person else None)
+        secret = () if health == "clear" else of_health(runtime, p.needs)
+        born_on = person.birth_date if person and p.side == "worker" else None
+        proposed = proposed_needs(p.needs, born_on, today)
+        row = PartyRow(
+            *(p.id, p.side, p.role, p.name),
+            *(shown(classes, "phone", phone, roles), shown(classes, "address", address, roles), uscc),
             **{name: getattr(p, name) for name in copied},
             powers=tuple(p.powers),
-            needs=tuple(p.needs),
-            born_on=born_on,
+            needs=tuple(code for code in p.needs if code not in secret),
+            needs_hidden=len(secret) if health != "none" else 0,
+            needs_proposed=proposed if health == "clear" else (),
+            unconfirmed=len(proposed) if health != "none" else 0,
+            id_number=shown(classes, "id_number", person.id_number if person else None, roles),
         )
-        for p, own, of_firm, uscc, born_on in session.execute(query)
-    )
+        rows.append(row)
+    return tuple(rows)
 
 
 def demands_of(session: Session, case_id: int) -> tuple[DemandRow, ...]:

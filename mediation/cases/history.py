@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ..engine.definition import Definition
 from ..errors import StateHasChanged
+from ..people.fields import masked_answers
 from ..people.models import Person
 from ..prepared import Prepared
 from .models import AuditEntry, Proceeding
@@ -144,8 +145,8 @@ def guarded(
     event: str, payload: Mapping[str, Any], *, confidential: bool = False, evidence: Collection[int] = ()
 ) -> Mapping[str, Any]:
     """The answers without what not everybody may read: private notes, and items other than `evidence`, which are those
-    that the reader may see today."""
-    answers: Mapping[str, Any] = payload.get("answers", {})
+    that the reader may see today; numbers and addresses masked."""
+    answers: Mapping[str, Any] = masked_answers(payload.get("answers", {}))
     if confidential:
         return answers
     if event in ABOUT_EVIDENCE:

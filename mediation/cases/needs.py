@@ -1,12 +1,12 @@
 """What a worker needs: an interpreter, company, a safe way of being reached. Only who works on the case sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from ..engine.ask_types import LongText, Text
+from ..engine.ask_types import LongText, Text, YesNo
 from ..errors import BadInput, NotFound
 from ..people.actor import Actor
 from ..runtime import Runtime
@@ -18,11 +18,13 @@ MINOR = "minor"
 
 
 class NeedsIn(BaseModel):
-    """The whole list as it is from now on; an empty one takes every mark away."""
+    """What is so from now on. Needs of health that are stored stay, unless `replace_hidden` says that this list holds
+    them too: whoever sees them masked cannot give them back."""
 
     model_config = ConfigDict(extra="forbid", title="需要特别照顾的情况")
 
     needs: list[Text] = Field(default_factory=list, title="情况", max_length=20)
+    replace_hidden: YesNo = Field(default=False, title="健康等敏感情况以本次所列为准（不选的保持原登记）")
     note: LongText | None = Field(default=None, title="说明")
 
 
@@ -32,6 +34,11 @@ def checked_needs(runtime: Runtime, needs: Sequence[str], field: str = "needs") 
     if any(code not in known for code in needs):
         raise BadInput("填写的内容有误，请按提示修改。", {field: "不在可选范围内，请从列表中选择。"})
     return [code for code in known.titles if code in needs]
+
+
+def of_health(runtime: Runtime, needs: Iterable[str]) -> tuple[str, ...]:
+    """Those that say something about somebody's health or age; they are masked."""
+    return tuple(code for code in needs if runtime.codes["party_needs"].about(code).get("class") == "health")
 
 
 def proposed_needs(needs: Sequence[str], born_on: date | None, today: date) -> tuple[str, ...]:
@@ -63,5 +70,6 @@ def set_needs(
             if party.side != "worker":
                 raise BadInput("只登记劳动者一方的情况。", {"needs": "请在劳动者处登记。"})
             made.result["before"] = {"needs": list(party.needs)}
-            party.needs = checked_needs(runtime, data.needs)
+            kept = () if data.replace_hidden else of_health(runtime, party.needs)
+            party.needs = checked_needs(runtime, [*data.needs, *kept])
     return made

@@ -10,6 +10,7 @@ from ..documents.issue import Issuer, issue
 from ..engine.definition import TODAY
 from ..people.models import Employer, Organisation, Person
 from .models import Activity, Case, Demand, Party
+from .printed import note_printed
 from .step import Step
 
 
@@ -31,6 +32,7 @@ def issue_papers(step: Step, templates: Iterable[str]) -> None:
             at=step.at,
         )
         step.results.setdefault("documents", []).append(issued.said)
+        note_printed(step, step.runtime.templates.get(name), [issued.said])
 
 
 def paper_facts(step: Step) -> dict[str, Any]:

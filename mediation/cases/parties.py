@@ -11,6 +11,8 @@ from ..engine.ask_types import Day, Integer, LongText, Money, Text, YesNo
 from ..errors import BadInput, NotFound
 from ..people.actor import Actor
 from ..people.employers import EmployerData, register_employer
+from ..people.fields import is_mask
+from ..people.models import Employer, Person
 from ..people.persons import PersonData, register_people, register_person
 from ..runtime import Runtime
 from .authorities import checked_authority
@@ -255,6 +257,7 @@ def change_party(
             party = session.get(Party, party_id)
             if party is None or party.case_id != case_id:
                 raise NotFound("本案没有这个当事人。")
+            data = _unmasked(session, party, data)
             before = ("name", "phone", "address", "employed", "employment_ended_on")
             change.result["before"] = {name: getattr(party, name) for name in before}
             gone = _counts(party)
@@ -262,6 +265,18 @@ def change_party(
             if gone and not _counts(party):
                 recount(session, case_id, left=1)
     return change
+
+
+def _unmasked(session: Session, party: Party, data: PartyCorrection) -> PartyCorrection:
+    """Without what the form gave back as it was shown; BadInput where somebody typed into a mask."""
+    record = session.get(Person, party.person_id or 0) or session.get(Employer, party.employer_id or 0)
+    stored = {name: getattr(party, name) or getattr(record, name, None) for name in ("phone", "address")}
+    same = {name: None for name, value in stored.items() if is_mask(name, getattr(data, name), value)}
+    data = data.model_copy(update=same)
+    if wrong := [name for name in stored if "*" in (getattr(data, name) or "")]:
+        sentence = "遮盖的内容不能只改一部分：请完整填写新的，不更改的保持原样。"
+        raise BadInput(sentence, dict.fromkeys(wrong, sentence))
+    return data
 
 
 def _counts(party: Party) -> bool:

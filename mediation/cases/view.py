@@ -122,7 +122,7 @@ def case_view(session: Session, runtime: Runtime, case_id: int, actor: Actor) ->
         select(Case, Organisation).join(Organisation, Organisation.id == Case.organisation_id).where(Case.id == case_id)
     ).one()
     dues = dues_of(session, case_id, runtime.clock.now())
-    parties = parties_of(session, case_id)
+    parties = parties_of(session, runtime, case_id, roles)
     confidential = bool(roles & CONFIDANTS)
     return CaseView(
         id=case.id,

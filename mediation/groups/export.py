@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from io import BytesIO
 
 from ..money import yuan
+from ..people.masking import masked_number
 from .columns import workbook
 from .comparing import Comparison
 from .roster import STANDINGS, RosterPage
@@ -52,7 +53,7 @@ def comparison_sheet(found: Comparison) -> bytes:
     rows = [
         (
             one.name,
-            one.id_number or "",
+            masked_number(one.id_number or ""),
             KINDS[one.kind],
             one.payroll_due,
             one.payroll_unpaid,

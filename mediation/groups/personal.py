@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from ..cases.change import Change, changing
 from ..cases.models import Demand, Party
 from ..cases.papers import is_principal, paper_facts
+from ..cases.printed import note_printed
 from ..cases.step import Step
 from ..documents.issue import Issuer, issue, revive_documents, void_issued
 from ..documents.models import Document
@@ -193,6 +194,7 @@ def _issue(step: Step, agreement: Agreement, parties: Sequence[int]) -> list[dic
             {"id": issued.id, "template": form, "number": issued.number, "title": issued.title}
             | {"hash": issued.digest}
         )
+    note_printed(step, template, told)
     return told
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from ..cases.facts import PRINCIPAL, total
 from ..cases.models import Demand, Party, Subgroup
 from ..clock import SHANGHAI
+from ..people.masking import masked_phone
 from ..recovery.models import Agreement, Award, Promise, Receipt
 from ..recovery.owed import AGREED, BINDING, COUNTED, IN_FORCE, paid_on_promise
 from .models import SubgroupMember
@@ -32,6 +33,7 @@ class Member:
     party_id: int
     name: str
     phone: str | None
+    """Masked, as in every list."""
     subgroup_id: int | None
     subgroup: str | None
     joined_on: date | None
@@ -183,7 +185,7 @@ def _members(session: Session, query: Select[Any], offset: int, limit: int | Non
         Member(
             row.id,
             row.name,
-            row.phone,
+            row.phone and masked_phone(row.phone),
             row.subgroup_id,
             names.get(row.subgroup_id),
             row.joined_on,

@@ -115,6 +115,13 @@ _ALL = (
         reverse_receipt="冲正其他款项",
     ),
     Right("read_reports", "查看和导出报表、逾期督办", "统计", STAFF, OWN_PLACES, "限制查阅的案件计入数字、不列明细"),
+    Right(
+        "reveal_field",
+        "查看一个人的一项完整号码、住址、敏感情况",
+        "查阅",
+        WITH_LAWYER,
+        extra="须选择理由，主管须另行写明；每次都有记录",
+    ),
     Right("restrict_case", "限制查阅、更改可以查阅的人", "查阅", ("supervisor",), extra="须写明理由"),
     Right("lift_restriction", "解除限制查阅", "查阅", ("supervisor",), extra="须写明理由"),
     Right("read_readings", "查看谁看过案卷，打印答复", "查阅", ("supervisor",)),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from ..cases.facts import total
 from ..cases.models import Demand, Party
+from ..people.masking import scrubbed
 from ..people.models import Person
 from .models import Agreement, Award, Promise, Receipt
 from .owed import AGREED, BINDING, COUNTED, IN_FORCE
@@ -272,7 +273,7 @@ def _receipts(session: Session, case_id: int) -> Iterable[ReceiptLine]:
             r.amount,
             r.paid_on,
             r.method,
-            r.proof,
+            scrubbed(r.proof),
             r.reverses_id,
             reversed_by,
             r.reason,

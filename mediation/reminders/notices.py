@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ..people.masking import scrubbed
 from .channels import INBOX
 from .models import Delivery
 
@@ -26,7 +27,7 @@ def tell(
     had = set(session.scalars(select(Delivery.key).where(Delivery.key.in_(keys.values()))))
     new = [person for person in wanted if keys[person] not in had]
     for person in new:
-        text = f"{subject}\n{body}"
+        text = scrubbed(f"{subject}\n{body}")
         told = {"person_id": person, "channel": INBOX, "key": keys[person], "text": text, "state": "sent", "at": at}
         session.add(Delivery(case_id=case_id, **told))
     session.flush()

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..errors import Unavailable
+from ..people.masking import scrubbed
 from ..reminders.channels import INBOX, Channel, Message, Undelivered
 from ..reminders.models import Delivery
 from ..runtime import Runtime
@@ -182,6 +183,7 @@ class _Post:
     def _attempt(self, ready: Ready, person: Contact, head: str, text: str, channel: Channel) -> Attempt | None:
         """None: the person has no address there, or had this message at an earlier attempt."""
         key = f"r{ready.leased.id}-p{person.person_id}-{channel.name}"
+        head, text = scrubbed(head), scrubbed(text)
         message = Message(key, person.name, person.email, head, text)
         if key in ready.had or not channel.reaches(message):
             return None

@@ -30,6 +30,7 @@ ASKED_ELSEWHERE = {
     "restrict_case": "access.restrict",
     "lift_restriction": "access.restrict",
     "read_readings": "access.restrict.check_supervisor",
+    "reveal_field": "access.reveal",
     "emergency_access": "access.emergency",
     "emergency_review": "access.emergency",
     "lawyer_queue": "api.deps",

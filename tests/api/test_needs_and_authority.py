@@ -40,15 +40,18 @@ def test_intake_asks_and_the_case_shows(desk: Desk) -> None:
         assert answer.status_code == 303, answer.text
         shown = browser.get("/cases/1").text
         assert "须手语翻译" in shown
-        assert "未成年人（按出生日期，待确认）" in shown
+        assert '<span class="tag">工伤' not in shown
+        assert "健康等敏感情况1项" in shown
+        assert "按出生日期有1项情况待确认" in shown
         address = "/cases/1/parties/1/needs"
         page = browser.get("/cases/1/parties/1").text
-        assert "已预先勾选" in page
-        form = fields_of(page, address) | {"needs": ["minor", "sign_language"]}
+        assert "有一项情况待确认" in page
+        assert "不勾选也会保留" in page
+        form = fields_of(page, address) | {"needs": ["minor", "sign_language"], "replace_hidden": "true"}
         assert browser.post(address, data=form).status_code == 303
         shown = browser.get("/cases/1").text
         assert "待确认" not in shown
-        assert "未成年人" in shown
+        assert "健康等敏感情况1项" in shown
         assert "登记需要特别照顾的情况" in shown
 
 
@@ -109,12 +112,13 @@ def test_for_programs(counter: Counter) -> None:
     office = counter.office
     case = office.register(workers=[{"name": "张三", "birth_date": "2010-01-01"}])
     file = counter.get(office.mediator, f"/cases/{case.case_id}").json()
-    assert (file["parties"][0]["needs"], file["parties"][0]["needs_proposed"]) == ([], ["minor"])
+    assert (file["parties"][0]["needs"], file["parties"][0]["needs_proposed"]) == ([], [])
+    assert file["parties"][0]["unconfirmed"] == 1
     body = {"revision": 1, "change": {"needs": ["minor", "dialect"]}}
     done = counter.post(office.mediator, f"/cases/{case.case_id}/parties/1/needs", body, method="PUT")
     assert done.status_code == 200, done.text
     file = counter.get(office.mediator, f"/cases/{case.case_id}").json()
-    assert file["parties"][0]["needs"] == ["dialect", "minor"]
+    assert (file["parties"][0]["needs"], file["parties"][0]["needs_hidden"]) == (["dialect"], 1)
     agent = {"name": "李代理", "role": "representative", "represents": 1}
     added = counter.post(
         office.mediator, f"/cases/{case.case_id}/parties", {"revision": 2, "side": "worker", "party": agent}

@@ -53,12 +53,10 @@ def test_needs_are_told_at_intake_and_changed_later(office: Office) -> None:
     assert told.result["before"] == {"needs": ["dialect", "sign_language"]}
     with office.database.read() as session:
         view = case_view(session, office.runtime, case.case_id, office.mediator)
-        assert view.parties[0].needs == ("dialect", "injured")
+        assert (view.parties[0].needs, view.parties[0].needs_hidden) == (("dialect",), 1)
         row = timeline(session, office.runtime, view, names_of(view))[0]
-    assert (row.title, dict(row.said)["需要特别照顾的情况"]) == (
-        "登记需要特别照顾的情况",
-        "工伤、说方言，须用方言沟通",
-    )
+    said = dict(row.said)
+    assert (row.title, said["需要特别照顾的情况"], said["说明"]) == ("登记需要特别照顾的情况", "****", "住院")
 
 
 def test_unknown_needs_and_those_of_a_firm_are_refused(office: Office) -> None:

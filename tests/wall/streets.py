@@ -187,6 +187,7 @@ def _papers_of(west: Office, case: Registered) -> None:
 
 
 ROWS: Mapping[str, str] = {
+    "{of}": "parties",
     "parties": "parties",
     "demands": "demands",
     "documents": "documents",

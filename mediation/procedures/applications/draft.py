@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy.orm import Session
 
 from ...cases.change import Change, changing
+from ...cases.printed import note_printed
 from ...cases.step import Step
 from ...documents.issue import Issued, Issuer, issue, void_drafts
 from ...errors import BadInput, NotFound, Refusal, Refused
@@ -67,6 +68,7 @@ def _draft(step: Step, kind: Kind, workers: Sequence[int], together: bool) -> No
     for ids in groups:
         issued = _issue(step, found, kind, ids)
         step.results.setdefault("documents", []).append(issued.said)
+        note_printed(step, step.runtime.templates.get(kind.template), [issued.said])
 
 
 def _signing(found: Dossier, kind: Kind, workers: Sequence[int], together: bool) -> Iterator[Sequence[int]]:
