@@ -7,6 +7,7 @@ from pathlib import Path
 
 from . import tables
 from .arrival.receipts import receipt_facts
+from .access import asked
 from .assignments import effects as assignment_effects
 from .assignments import facts as assignment_facts
 from .cases import authorities
@@ -206,7 +207,7 @@ def assemble_definitions(settings: Settings | None = None) -> Definitions:
         periods=law.periods,
         documents=frozenset(templates.names)
         - templates.drafts
-        - {personal.TEMPLATE, CERTIFICATE}
+        - {personal.TEMPLATE, asked.TEMPLATE, CERTIFICATE}
         - meeting_notices.TEMPLATES,
         roles=codes["roles"],
         codes=codes,

@@ -4,6 +4,7 @@ from .arrival import models as arrival
 from .assignments import models as assignments
 from .cases import access_models
 from .cases import models as cases
+from .consents import models as consents
 from .db import Base
 from .deadlines import models as deadlines
 from .documents import models as documents
@@ -25,6 +26,7 @@ __all__ = [
     "arrival",
     "assignments",
     "cases",
+    "consents",
     "deadlines",
     "documents",
     "findings",

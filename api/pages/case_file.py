@@ -12,6 +12,7 @@ from mediation.cases.change import STAFF
 from mediation.cases.telling import TimelineRow, timeline
 from mediation.cases.undoable import undoables
 from mediation.cases.view import ProceedingView
+from mediation.consents.standing import withdrawn
 from mediation.limitation.clocks import clocks_of
 from mediation.meetings.queries import next_meeting
 from mediation.procedures.applications.standing import next_papers
@@ -80,6 +81,7 @@ def case_page(
         form=Form(),
         staff=bool(view.roles & set(STAFF)),
         revision=view.main.revision,
+        withdrawn=withdrawn(session, case_id),
         restriction=restriction_of(session, case_id),
         next_meeting=next_meeting(session, case_id),
         titles=runtime.title,

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from mediation.access.asked import answer
 from mediation.access.restrict import LiftIn, RestrictIn, check_supervisor, lift, restrict, restriction_of
 from mediation.cases.access_models import KEPT_YEARS
 from mediation.cases.readings import KINDS, Asked, readers, readings
@@ -14,7 +15,7 @@ from mediation.runtime import Runtime
 
 from ..deps import CurrentActor, CurrentRuntime, ReadSession, RequestKey, WriteSession
 from ..forms import Form, Typed, TypedForm
-from ..v1.parameters import CaseId
+from ..v1.parameters import CaseId, RowId
 from .attempts import attempting, key_in, read
 from .case_changes import Saving
 from .event_forms import Desk
@@ -56,6 +57,20 @@ def answer_page(
         kept=KEPT_YEARS,
         now=runtime.clock.now(),
     )
+
+
+@router.post("/cases/{case_id}/questions/{row_id}/answer")
+def answer_question(
+    case_id: CaseId,
+    row_id: RowId,
+    session: WriteSession,
+    runtime: CurrentRuntime,
+    actor: CurrentActor,
+    key: RequestKey,
+) -> Response:
+    """The paper with everybody who has looked, for a question that was recorded."""
+    answer(session, runtime, case_id, row_id, key=key_in(key), actor=actor)
+    return RedirectResponse(f"/cases/{case_id}/consents#questions", 303)
 
 
 @router.post("/cases/{case_id}/restriction")

@@ -66,3 +66,25 @@ class Reading(Base):
     roles: Mapped[str] = mapped_column(String(100), info=ORDINARY)
     """In which roles, as codes with commas; `emergency` for a look without any."""
     why: Mapped[str | None] = sealed_text("narrative", 1000)
+
+
+class ReadingRequest(Base):
+    """A person of the case asked who has looked; answered with a paper that lists the looks (PIPL 45)."""
+
+    __tablename__ = "reading_requests"
+
+    id: Mapped[int] = key()
+    case_id: Mapped[int] = link("cases.id", index=True)
+    party_id: Mapped[int] = link("parties.id", index=True)
+    """Who asked, or for whom somebody asked."""
+    asker: Mapped[str] = sealed_text("identity", 100)
+    """Who stood at the counter: the person, or who acts for them."""
+    way: Mapped[str] = mapped_column(String(10), info=ORDINARY)
+    """codes/consent_ways"""
+    asked_on: Mapped[date]
+    due_on: Mapped[date]
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = link("persons.id", nullable=True)
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = link("persons.id", nullable=True)
+    document_id: Mapped[int | None] = link("documents.id", nullable=True)

@@ -35,6 +35,7 @@ BESIDE = frozenset(
             "change_demand",
         ),
         *("party_condition", "party_liability", "party_authority", "party_needs", "link_case", "draft_paper"),
+        *("privacy_answer", "privacy_withdrawal", "readings_asked", "readings_answered"),
         *("add_limitation_event", "strike_limitation_event", "limitation_recounted", "repair_reminders"),
         *("book_meeting", "move_meeting", "cancel_meeting", "meeting_told", "party_time"),
         *("hand_over", "hand_back", "retry_stuck", "drop_stuck"),

@@ -54,6 +54,8 @@ _ALL = (
         strike_limitation_event="删去登记有误的时效事由",
         renew_progress="重新生成进展查询编码",
         revoke_progress="停用进展查询编码",
+        privacy_answer="登记个人信息的告知和同意",
+        privacy_withdrawal="登记撤回同意",
     ),
     *_file(
         "案卷",
@@ -124,6 +126,8 @@ _ALL = (
     ),
     Right("restrict_case", "限制查阅、更改可以查阅的人", "查阅", ("supervisor",), extra="须写明理由"),
     Right("lift_restriction", "解除限制查阅", "查阅", ("supervisor",), extra="须写明理由"),
+    Right("readings_asked", "登记当事人询问谁看过", "查阅", STAFF),
+    Right("readings_answered", "出具谁看过的答复", "查阅", ("supervisor",)),
     Right("read_readings", "查看谁看过案卷，打印答复", "查阅", ("supervisor",)),
     Right(
         "emergency_access", "紧急查阅没有权限的案件", "查阅", STAFF, ANY, "四小时，只读，须写明理由；通知承办人和主管"

@@ -1,0 +1,1 @@
+"""Tests of privacy notices and consents."""
