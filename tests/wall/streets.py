@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import inspect, select
 
+from mediation.access.asked import QuestionIn, ask
 from mediation.assignments.interests import InterestIn, declare_interest
 from mediation.assignments.models import HandOver
 from mediation.cases.access_models import EmergencyAccess
@@ -16,6 +17,7 @@ from mediation.cases.evidence import EvidenceIn, Upload, add_evidence
 from mediation.cases.intake import Registered
 from mediation.cases.models import Party
 from mediation.clock import SHANGHAI, TestClock
+from mediation.consents.record import AnswerIn, record_answer
 from mediation.db import Base, Database
 from mediation.findings.models import Finding
 from mediation.groups.subgroups import SubgroupIn, create_subgroup
@@ -125,6 +127,7 @@ def fill_west(streets: Streets) -> None:
         )
     _opened_in_an_emergency(streets, signed)
     _meeting(west, signed)
+    _asked_and_agreed(west, signed)
     streets.cases = [signed, aid, referred, group]
     streets.ids = _ids(streets)
 
@@ -163,6 +166,16 @@ def _meeting(west: Office, case: Registered) -> None:
         make_feed(session, west.runtime, key=west.key(), **once)
         wanted = MeetingIn(starts_at=day + timedelta(hours=5), room=room, note=f"{MARK}带材料", confirmed=True)
         book_meeting(session, west.runtime, case.case_id, wanted, key=west.key(), **once)
+
+
+def _asked_and_agreed(west: Office, case: Registered) -> None:
+    """What a worker was told and agreed to, and a question about who has looked."""
+    worker, now = west.parties(case.case_id, "worker")[0], {"actor": west.mediator}
+    agreed = AnswerIn(party=worker, purposes=["health"], answer="given", way="paper", guardian=f"{MARK}监护人")
+    with west.database.write() as session:
+        record_answer(session, west.runtime, case.case_id, agreed, key=west.key(), **now)
+        asked = QuestionIn(party=worker, asker=f"{MARK}代理人", way="counter")
+        ask(session, west.runtime, case.case_id, asked, key=west.key(), **now)
 
 
 def _of_the_group(west: Office, group: Registered) -> None:
