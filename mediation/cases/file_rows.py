@@ -109,8 +109,26 @@ class Colleague:
     roles: tuple[str, ...]
 
 
-def parties_of(session: Session, runtime: Runtime, case_id: int, roles: frozenset[str]) -> tuple[PartyRow, ...]:
-    """The parties as these roles may see them: nothing that they may only see masked is in the rows."""
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whoever is to see the rows."""
+
+    runtime: Runtime
+    roles: frozenset[str]
+
+    def sight(self, data_class: str) -> str:
+        return sight(self.runtime.codes[LIST], data_class, self.roles)
+
+    def shown(self, name: str, value: str | None) -> str | None:
+        text: str | None = shown(self.runtime.codes[LIST], name, value, self.roles)
+        return text
+
+
+def parties_of(session: Session, case_id: int, reader: Reader | None = None) -> tuple[PartyRow, ...]:
+    """The parties as the reader may see them: nothing that they may only see masked is in the rows.
+
+    Without a reader everything is in clear, for use cases that show the rows to nobody.
+    """
     query = (
         select(Party, Person, Employer.phone, Employer.uscc)
         .outerjoin(Person, Person.id == Party.person_id)
@@ -123,25 +141,26 @@ def parties_of(session: Session, runtime: Runtime, case_id: int, roles: frozense
         *("liability", "liability_basis", "condition", "condition_on", "succeeds_id"),
         *("authority_evidence_id", "person_id"),
     )
-    classes, today = runtime.codes[LIST], runtime.clock.today()
-    health = sight(classes, "health", roles)
+    health = reader.sight("health") if reader else "clear"
     rows = []
     for p, person, of_firm, uscc in session.execute(query):
         phone = p.phone or (person.phone if person else None) or of_firm
         address = p.address or (person.address if person else None)
-        secret = () if health == "clear" else of_health(runtime, p.needs)
+        number = person.id_number if person else None
+        secret = of_health(reader.runtime, p.needs) if reader and health != "clear" else ()
         born_on = person.birth_date if person and p.side == "worker" else None
-        proposed = proposed_needs(p.needs, born_on, today)
+        proposed = proposed_needs(p.needs, born_on, reader.runtime.clock.today()) if reader else ()
         row = PartyRow(
             *(p.id, p.side, p.role, p.name),
-            *(shown(classes, "phone", phone, roles), shown(classes, "address", address, roles), uscc),
+            *((reader.shown("phone", phone), reader.shown("address", address)) if reader else (phone, address)),
+            uscc,
             **{name: getattr(p, name) for name in copied},
             powers=tuple(p.powers),
             needs=tuple(code for code in p.needs if code not in secret),
             needs_hidden=len(secret) if health != "none" else 0,
             needs_proposed=proposed if health == "clear" else (),
             unconfirmed=len(proposed) if health != "none" else 0,
-            id_number=shown(classes, "id_number", person.id_number if person else None, roles),
+            id_number=reader.shown("id_number", number) if reader else number,
         )
         rows.append(row)
     return tuple(rows)

@@ -26,6 +26,7 @@ from .file_rows import (
     DemandRow,
     PaperRow,
     PartyRow,
+    Reader,
     activities_of,
     colleagues_at,
     demands_of,
@@ -122,7 +123,7 @@ def case_view(session: Session, runtime: Runtime, case_id: int, actor: Actor) ->
         select(Case, Organisation).join(Organisation, Organisation.id == Case.organisation_id).where(Case.id == case_id)
     ).one()
     dues = dues_of(session, case_id, runtime.clock.now())
-    parties = parties_of(session, runtime, case_id, roles)
+    parties = parties_of(session, case_id, Reader(runtime, roles))
     confidential = bool(roles & CONFIDANTS)
     return CaseView(
         id=case.id,

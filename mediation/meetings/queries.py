@@ -18,6 +18,7 @@ from ..clock import SHANGHAI
 from ..db import connection_of
 from ..documents.models import Document
 from ..people.actor import Actor
+from ..people.masking import masked_phone
 from ..people.models import Organisation, Person
 from ..people.places import stands_within
 from ..runtime import Runtime
@@ -212,7 +213,7 @@ def _notices(session: Session, ids: Collection[int]) -> Mapping[int, list[tuple[
             party=party.name,
             side=party.side,
             safe_only=safe_only,
-            phone=None if safe_only else party.phone,
+            phone=None if safe_only or not party.phone else masked_phone(party.phone),
             cancels=notice.cancels,
             document_id=notice.document_id,
             number=number,
