@@ -171,3 +171,11 @@ def test_leaving_the_mask_keeps_what_is_stored(counter: Counter) -> None:
     assert browser.post(needs, data=form | {"needs": ["dialect"], "replace_hidden": "true"}).status_code == 303
     with office.database.read() as session:
         assert session.get_one(Party, worker).needs == ["dialect"]
+
+
+def test_a_paper_that_prints_a_number_is_a_look(counter: Counter) -> None:
+    counter.office.signed(workers=[WORKER])
+    ((reader, what, why),) = looks(counter)
+    assert reader == counter.office.mediator.person_id
+    assert "调解协议书：印有证件号码、电话、地址" in what
+    assert why == "制作文书"
