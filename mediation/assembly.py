@@ -6,8 +6,8 @@ from functools import cached_property
 from pathlib import Path
 
 from . import tables
-from .arrival.receipts import receipt_facts
 from .access import asked
+from .arrival.receipts import receipt_facts
 from .assignments import effects as assignment_effects
 from .assignments import facts as assignment_facts
 from .cases import authorities
