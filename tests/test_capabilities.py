@@ -18,6 +18,7 @@ DUE |= {*range(99, 105), 128}
 DUE |= {27, 30}
 DUE |= {118}
 DUE |= {126}
+DUE |= {121}
 
 
 def test_every_capability_that_is_due_has_its_line() -> None:

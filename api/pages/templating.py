@@ -30,6 +30,7 @@ from mediation.catalogue import (
 from mediation.clock import SHANGHAI
 from mediation.errors import BadInput, MediationError, Refused, StateHasChanged
 from mediation.money import yuan, yuan_grouped
+from mediation.retention.lists import is_training_copy
 
 from ..display import display_of
 from ..forms import Form, Typed
@@ -164,7 +165,19 @@ def _context(request: Request, given: Mapping[str, Any]) -> dict[str, Any]:
     entries = entries_for(visitor.actor) if visitor else []
     foot = getattr(request.state, "footing", None)
     shown = {"visitor": visitor, "entries": entries, "footing": foot, "display": display_of(request)}
-    return {"request": request, **shown, **given}
+    return {"request": request, "training": _training(request), **shown, **given}
+
+
+def _training(request: Request) -> bool:
+    """Whether this is a training copy; asked of the database once."""
+    state = request.app.state
+    if not hasattr(state, "training"):
+        database = getattr(state.runtime, "database", None)
+        try:
+            state.training = database is not None and is_training_copy(database)
+        except MediationError:
+            return False
+    return bool(state.training)
 
 
 def page(

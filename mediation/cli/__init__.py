@@ -23,6 +23,7 @@ COMMANDS = {
     "retention": "retention",
     "serve": "serve",
     "sweep": "sweep",
+    "training-copy": "training",
     "verify": "verify",
     "workflow": "workflow",
 }
@@ -38,7 +39,7 @@ def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
         if hasattr(module, "app"):
             app.add_typer(module.app, name=name)
         else:
-            app.command(name)(getattr(module, name))
+            app.command(name)(getattr(module, name.replace("-", "_")))
     return app
 
 

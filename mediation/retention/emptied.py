@@ -61,10 +61,15 @@ def _known(runtime: Runtime) -> Iterator[str]:
                 yield from ask.choices if isinstance(ask.choices, Mapping | tuple | list) else ()
 
 
-def emptied(payload: str, words: Words) -> str:
+def emptied(payload: str, words: Words, *, marked: bool = True) -> str:
     """The payload without what a person wrote or is called; marked, so that nobody takes it for the whole."""
-    told: Any = _stripped("", json.loads(payload), words)
-    return dump({**told, "emptied": True})
+    told = stripped(json.loads(payload), words)
+    return dump({**told, "emptied": True} if marked else told)
+
+
+def stripped(value: Any, words: Words) -> Any:
+    """JSON without words of a person."""
+    return _stripped("", value, words)
 
 
 def _stripped(name: str, value: Any, words: Words) -> Any:
@@ -92,11 +97,18 @@ def empty_chains(connection: Connection, case_id: int, words: Words) -> dict[str
 
 
 def _reseal(connection: Connection, proceeding_id: int, words: Words) -> tuple[int, str]:
+    return reseal(connection, "proceeding_id", proceeding_id, lambda payload: emptied(payload, words))
+
+
+def reseal(
+    connection: Connection, owner: str, id: int, change: Callable[[str], str] = lambda payload: payload
+) -> tuple[int, str]:
+    """Seal the chain of this owner (proceeding_id, organisation_id) anew: how many entries, and the head."""
     columns = [AuditEntry.id, *(getattr(AuditEntry, name) for name in SEALED)]
-    query = select(*columns).where(AuditEntry.proceeding_id == proceeding_id).order_by(AuditEntry.seq)
+    query = select(*columns).where(getattr(AuditEntry, owner) == id).order_by(AuditEntry.seq)
     number, head = 0, ""
     for row in connection.execute(query).mappings().all():
-        new = {**row, "payload": emptied(row["payload"], words), "request_hash": None, "previous": head}
+        new = {**row, "payload": change(row["payload"]), "request_hash": None, "previous": head}
         number, head = number + 1, seal(new)
         values = {"payload": new["payload"], "request_hash": None, "previous": new["previous"], "hash": head}
         connection.execute(update(AuditEntry).where(AuditEntry.id == row["id"]).values(values))

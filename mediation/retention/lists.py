@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from ..cases.models import Case
+from ..db import Database
 from ..people.actor import Actor
 from ..people.models import Organisation, Person
 from ..people.places import stands_within
 from ..people.rights import roles_of
-from .models import Deletion
+from .models import Deletion, TrainingMark
 
 STATES: Mapping[str, str] = {"due": "待提出", "proposed": "待批准", "done": "已销毁"}
 
@@ -83,3 +84,9 @@ def _row(row: Deletion, number: str, organisation: str, proposed_by: str | None,
         row.backups_until,
         row.document_id,
     )
+
+
+def is_training_copy(database: Database) -> bool:
+    """Whether this database is an anonymised copy for practice; every page then says so."""
+    with database.read() as session:
+        return session.scalar(select(TrainingMark.id).limit(1)) is not None
