@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from ..cases.access_models import ReadingRequest
 from ..cases.models import Case, Proceeding
 from ..clock import SHANGHAI
 from ..deadlines.models import Deadline
@@ -26,6 +27,7 @@ OBSTACLES: Mapping[str, Any] = {
     "当事人关于个人信息的请求还没有答复": exists().where(
         PersonalRequest.case_id == Case.id, PersonalRequest.answered_at.is_(None)
     ),
+    "“谁看过”的询问还没有答复": exists().where(ReadingRequest.case_id == Case.id, ReadingRequest.answered_at.is_(None)),
     "本案限制查阅": Case.restricted_at.is_not(None),
 }
 """What keeps everything of a case, in words; conditions on `cases`."""

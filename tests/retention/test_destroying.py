@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from mediation.cases.access_models import ReadingRequest
 from mediation.cases.activities import ActivityIn, add_activity
 from mediation.cases.evidence import EvidenceIn, Upload, add_evidence
 from mediation.cases.models import Case, Party, Proceeding, StoredFile
@@ -250,6 +251,14 @@ def test_what_keeps_a_case(office: Office) -> None:
     assert waiting(office) == []
     with office.database.write() as session:
         session.execute(update(Case).where(Case.id == case_id).values(restricted_at=None))
+        question = ReadingRequest(case_id=case_id, party_id=asked["party"], asker="张三", way="paper")
+        question.asked_on = question.due_on = office.clock.today()
+        question.at = office.clock.now()
+        session.add(question)
+    find_due(office.runtime)
+    assert waiting(office) == []
+    with office.database.write() as session:
+        session.execute(update(ReadingRequest).values(answered_at=office.clock.now()))
     find_due(office.runtime)
     id = proposed(office)
     office.fire(dispute(office, case_id), "reopen", {"reopen_reason": "发现漏算。"}, actor=office.supervisor)
