@@ -19,6 +19,7 @@ DUE |= {27, 30}
 DUE |= {118}
 DUE |= {126}
 DUE |= {121}
+DUE |= {39}
 
 
 def test_every_capability_that_is_due_has_its_line() -> None:

@@ -265,6 +265,7 @@ def _case(
         "telling": False,
         "titles": runtime.title,
         "value_of": slot_value,
+        "names": tuple("一二三四五六日"),
     }
 
 
