@@ -32,7 +32,7 @@ class RoomIn(BaseModel):
 
     name: Text = Field(title="名称", max_length=100)
     address: Text = Field(title="地址", max_length=300)
-    seats: Integer = Field(title="座位数", ge=2, le=500)
+    seats: Integer = Field(title="座位数")
     accessible: YesNo = Field(default=False, title="无障碍")
     video: YesNo = Field(default=False, title="可以接入视频")
     days: list[Text] = Field(default_factory=lambda: list(WEEK), title="开放的星期（1至7）", min_length=1, max_length=7)
@@ -102,6 +102,8 @@ def _write(session: Session, room: MeetingRoom, data: RoomIn) -> None:
     wrong = {}
     if session.scalars(same).first() is not None:
         wrong["name"] = f"“{name}”已登记，请勿重复添加。"
+    if not 2 <= data.seats <= 500:
+        wrong["seats"] = "座位数应为2至500。"
     if any(day not in set("1234567") for day in data.days):
         wrong["days"] = "请从列表中选择星期。"
     try:
