@@ -76,6 +76,8 @@ def translate_sentence(text: str) -> str:
 
 def _part(text: str) -> str:
     """A value of a sentence: a word of ours, several of them in a row, or a sentence again."""
+    if (told := translate(text)) != text:
+        return told
     if text[:1] == "“" and text[-1:] == "”":
         return f"“{_part(text[1:-1])}”"
     for between, told in (("”、“", "”, “"), ("、", ", "), ("；", "; ")):
@@ -107,8 +109,10 @@ def _patterns(language: str, folder: Path) -> tuple[_Pattern, ...]:
     for text, told in catalogue(language, folder).items():
         parts = _PLACE.split(text)
         own = len(_IDEOGRAPH.findall("".join(parts)))
-        if len(parts) > 1 and own >= 4:
-            known = re.compile("(.+?)".join(map(re.escape, parts)), re.DOTALL)
+        if len(parts) > 1 and own:
+            few = own < 4 or (own < 6 and not parts[0])  # with so few words of its own anything else might be meant
+            value = "([0-9.,]+)" if few else "(.+?)"
+            known = re.compile(value.join(map(re.escape, parts)), re.DOTALL)
             found.append((own, _Pattern(max(parts, key=len), known, tuple(_PLACE.findall(text)), told)))
     return tuple(pattern for _, pattern in sorted(found, key=lambda pair: -pair[0]))
 

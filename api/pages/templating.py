@@ -95,6 +95,14 @@ def _shown(value: Any) -> Any:
     return translate(value) if type(value) is Word else value
 
 
+def _law(value: Any) -> Any:
+    """What tells the law: translated where the catalogue knows it, otherwise the Chinese text, marked as such."""
+    told = translate_sentence(str(value))
+    if current_language() == SOURCE or told != value or told.isascii():
+        return told
+    return Markup('<span lang="zh">{}</span>').format(told)
+
+
 @pass_eval_context
 def _joined(context: EvalContext, values: Iterable[Any], separator: str = "", attribute: Any = None) -> Any:
     """The filter `join`, for words of the product too."""
@@ -146,7 +154,7 @@ def environment() -> Environment:
     )
     env.install_gettext_callables(translate, translate_plural, newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(yuan=yuan, yuan_grouped=yuan_grouped, date=day, date_in_words=day_in_words, datetime=minute)
-    env.filters["join"] = _joined
+    env.filters.update(join=_joined, law=_law, words=translate_sentence)
     env.globals.update(
         _=_said,
         static=static,

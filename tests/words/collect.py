@@ -7,6 +7,7 @@ from typing import Any
 
 from babel.messages.extract import extract
 
+from mediation.law.periods import GROUPS
 from mediation.law.strict_yaml import MarkedDict, MarkedList, load
 
 from .python_words import of_python
@@ -15,6 +16,11 @@ ROOT = Path(__file__).parent.parent.parent
 TEMPLATES = ROOT / "api" / "pages" / "templates"
 CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
 """Chinese characters and their punctuation."""
+LENGTHS = (
+    *("{0}日", "{0}日（自然日）", "{0}个工作日", "{0}小时", "{0}个月", "{0}年", "当日", "没有天数", "按约定的日期"),
+    *("{0}元/月", "{0}元/小时", "{0}元/年", "{0}元", "{0}天", "北京市", "全国", "市", "区", "{0}年{1}月"),
+)
+"""How long a period is and how much an amount, as the law book puts it together."""
 WORKFLOWS = ROOT / "workflows"
 KEYS = {
     "": ("title", "help", "confirm", "group", "default"),
@@ -32,6 +38,12 @@ def collected() -> dict[str, str]:
     found: dict[str, str] = {}
     for text, place in (*of_templates(), *of_definitions()):
         found.setdefault(text, place)
+    for paper in sorted((ROOT / "document_templates").glob("*.j2")):
+        if title := re.search(r"^title: (.+)$", paper.read_text(encoding="utf-8"), re.MULTILINE):
+            found.setdefault(title[1].strip(), _place(paper, 3))
+    for title in GROUPS.values():
+        found.setdefault(title, "mediation/law/periods.py")
+    found.update(dict.fromkeys(LENGTHS, "mediation/law/telling.py"))
     for text, path, line in of_python(ROOT):
         found.setdefault(text, _place(path, line))
     return found
