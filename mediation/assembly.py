@@ -18,6 +18,7 @@ from .cases.earlier import KNOWN
 from .clock import Clock
 from .db import Database, make_engine
 from .engine.ask_types import BUILT_IN, Integer
+from .engine.checklists import Checklists, load_checklists
 from .engine.codes import CodeList, load_codes
 from .engine.definition import Definition
 from .engine.guards import GuardBook
@@ -182,6 +183,7 @@ class Definitions:
     templates: Templates
     oversight: Oversight
     guides: Guides
+    checklists: Checklists
 
     @cached_property
     def machines(self) -> Mapping[tuple[str, int], Machine]:
@@ -227,7 +229,8 @@ def assemble_definitions(settings: Settings | None = None) -> Definitions:
     current = [versions[max(versions)] for versions in found.values()]
     room = Room(law, current, codes, [templates.get(name) for name in templates.names])
     guides = load_guides(folder / "guides", found, room)
-    return Definitions(found, law, vocabulary, codes, templates, oversight, guides)
+    checklists = load_checklists(folder / "checklists" / "evidence.yaml", codes, law.statutes)
+    return Definitions(found, law, vocabulary, codes, templates, oversight, guides, checklists)
 
 
 def assemble(
@@ -255,6 +258,7 @@ def assemble(
         templates=room.templates,
         oversight=room.oversight,
         guides=room.guides,
+        checklists=room.checklists,
         loading=case_facts.Loading(*FACTS, lock=True),
         reading=case_facts.Loading(*FACTS, lock=False),
         effects=EFFECTS,

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from .clock import Clock
 from .db import Database
+from .engine.checklists import Checklists
 from .engine.codes import CodeList
 from .engine.guides import Guide, Guides
 from .engine.machine import Machine
@@ -56,6 +57,7 @@ class Runtime:
     templates: Templates
     oversight: Oversight
     guides: Guides
+    checklists: Checklists
     loading: Loads
     """Loads and locks one proceeding; its facts follow as they are looked at (`mediation.cases.facts`)."""
     reading: Loads

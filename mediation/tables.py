@@ -13,6 +13,7 @@ from .groups import models as groups
 from .limitation import models as limitation
 from .logins import models as logins
 from .meetings import models as meetings
+from .offers import models as offers
 from .people import models as people
 from .recovery import models as recovery
 from .reminders import models as reminders
@@ -35,6 +36,7 @@ __all__ = [
     "logins",
     "meetings",
     "metadata",
+    "offers",
     "people",
     "recovery",
     "reminders",

@@ -265,7 +265,9 @@ def choices(desk: Desk) -> dict[str, Any]:
         "receipt_kinds",
     )
     more = ("evidence_categories", "visibilities", "id_kinds", "consent_answers", "party_needs", "authority_powers")
+    wanted = desk.runtime.checklists.items.values()
     return {
+        "checklist_items": [(item.name, item.title) for item in wanted],
         "codes": {name: list(desk.runtime.codes[name].items()) for name in (*lists, *more)},
         "workers": [(p.id, p.name) for p in desk.principals if p.side == "worker"],
         "supervisors": [(c.id, c.name) for c in desk.view.colleagues if "supervisor" in c.roles],

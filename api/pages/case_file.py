@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from mediation.access.restrict import restriction_of
 from mediation.arrival.routing import propose_for
 from mediation.cases.change import STAFF
+from mediation.cases.checklist import checklist
 from mediation.cases.telling import TimelineRow, timeline
 from mediation.cases.undoable import undoables
 from mediation.cases.view import ProceedingView
@@ -56,6 +57,7 @@ def case_page(
         request,
         "case/case.html",
         view=view,
+        needed=checklist(session, runtime, case_id, view.evidence),
         steps=[(proceeding, *_steps(forms, proceeding)) for proceeding in shown],
         places=places(view.proceedings),
         guides={one.id: runtime.guide(one.workflow, one.state) for one in view.proceedings},

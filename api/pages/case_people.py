@@ -34,7 +34,15 @@ from .events import desk_at
 from .templating import page
 
 PARTY, RELATED = "case/party.html", "case/related.html"
-LISTS = ("party_conditions", "liabilities", "party_roles", "case_link_kinds", "party_needs", "authority_powers")
+LISTS = (
+    "party_conditions",
+    "liabilities",
+    "party_roles",
+    "case_link_kinds",
+    "party_needs",
+    "authority_powers",
+    "languages",
+)
 
 router = APIRouter()
 
@@ -52,7 +60,10 @@ def _successor(saving: Saving) -> Change:
 
 
 def _needs(saving: Saving) -> Change:
-    raw = {**saving.raw, "needs": saving.typed.texts("needs")}
+    raw = {name: value for name, value in saving.raw.items() if name != "said_languages"}
+    raw |= {"needs": saving.typed.texts("needs")}
+    if saving.typed.text("said_languages"):
+        raw["languages"] = saving.typed.texts("languages")
     return set_needs(*saving.at, saving.row_id, read(NeedsIn, raw), **saving.now)
 
 
@@ -110,6 +121,7 @@ def change_party_page(
 def _standing(row: PartyRow) -> dict[str, Any]:
     """What the forms about needs and authority start from."""
     return {
+        "languages": list(row.languages),
         "needs": [*row.needs, *row.needs_proposed],
         "powers": list(row.powers),
         "authority": row.authority,

@@ -75,7 +75,7 @@ def person_page(
 ) -> Response:
     shown = _one(session, runtime, actor, person_id, "", 0)
     one = shown["one"]
-    given = {"name": one.name, "phone": one.phone or "", "email": one.email or ""}
+    given = {"name": one.name, "phone": one.phone or "", "email": one.email or "", "languages": list(one.languages)}
     return page(request, ONE, form=Form.filled(given), **shown)
 
 
@@ -100,7 +100,8 @@ def changed_person(
     now = {"key": key_in(key), "actor": actor}
     again = lambda _error: _one(session, runtime, actor, person_id, what, row_id)  # noqa: E731
     with attempting(request, session, ONE, typed, again):
-        VERBS[what](session, runtime, row_id, _given(typed), now)
+        raw = _given(typed) | ({"languages": typed.texts("languages")} if what == "change" else {})
+        VERBS[what](session, runtime, row_id, raw, now)
     return RedirectResponse(f"/admin/people/{person_id}", 303)
 
 
@@ -164,6 +165,7 @@ def _one(session: Any, runtime: Any, actor: Any, person_id: int, what: str, row_
         "row_id": row_id,
         "places": _places(session, runtime, actor),
         "roles": _roles(runtime),
+        "languages": list(runtime.codes["languages"].items()),
         "titles": runtime.title,
         "today": runtime.clock.today(),
         "now": runtime.clock.now(),

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from mediation.arrival.routing import in_words, next_place
+from mediation.assignments.mediators import Mediator, mediators_for
 from mediation.cases.earlier import Earlier, Proposals, told_before
 from mediation.cases.file_rows import PartyRow
 from mediation.cases.telling import Names, names_of, row_model
@@ -19,6 +20,7 @@ from mediation.engine.vocabulary import AskType
 from mediation.legal_aid.proposals import proposed_aid
 from mediation.meetings.book import HELD_BY
 from mediation.meetings.queries import held_proposal
+from mediation.offers.drafting import agreed_rows
 from mediation.people.actor import Actor
 from mediation.recovery.queries import CaseMoney
 from mediation.runtime import Runtime
@@ -142,6 +144,10 @@ class Desk:
         """What the numbers in answers stand for."""
         return names_of(self.view, self.duties, money_lists.further(self))
 
+    def mediators(self) -> tuple[Mediator, ...]:
+        """Who might mediate, the best first."""
+        return mediators_for(self.session, self.runtime, self.view.id, self.view.path)
+
     def forms_of(self, wanted: Sequence[tuple[ProceedingView, Option]]) -> list[EventForm]:
         """Several forms; what was told before is read once for all of them."""
         told = told_before(self.session, self.runtime, self.view, [(p, option.event) for p, option in wanted])
@@ -155,10 +161,14 @@ class Desk:
         asks = option.event.asks.values()
         drafted = money_lists.ticked(self) if any(ask.type == "promises" for ask in asks) else {}
         proposals = {ask.name: self._proposal(ask) for ask in asks}
+        if option.event.name == "assign_mediator" and option.allowed and proceeding.owner_id is None:
+            proposals["mediator"] = next((one.id for one in self.mediators() if not one.barred), None)
         if option.event.name == "open_legal_aid" and option.allowed:
             proposals |= proposed_aid(self.session, self.runtime, self.view.id)
         if option.event.name == "refuse_case" and option.allowed and (body := next_place(self.session, self.view.id)):
             proposals["next_place"] = in_words(body)
+        if option.event.name == "draft_agreement" and option.allowed and (rows := agreed_rows(self.session, self.view)):
+            proposals["promises"] = rows
         proposals |= {name: "true" for name in drafted if name in proposals}
         proposals |= {name: earlier.value for name, earlier in told.items()}
         if option.event.name == HELD_BY and option.allowed:

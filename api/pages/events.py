@@ -140,5 +140,6 @@ def _shown(desk: Desk, item: EventForm, typed: Typed | None, error: MediationErr
         "stale": side_by_side(desk.runtime, definition, error, mine, names),
         "many": len(desk.principals) > MANY_PARTIES,
         "compared": beside_the_claims(desk.session, desk.view.id) if _promising(item.event) else (),
+        "mediators": desk.mediators() if item.event.name == "assign_mediator" else (),
         "titles": desk.runtime.title,
     }

@@ -68,6 +68,7 @@ class Colleague:
     name: str
     phone: str | None
     email: str | None
+    languages: tuple[str, ...]
     roles: tuple[RoleRow, ...]
     accounts: tuple[AccountRow, ...]
 
@@ -215,6 +216,14 @@ def _with_roles(
             AccountRow(a.id, a.login, a.active, a.locked_until, a.factor_since is not None)
         )
     return [
-        Colleague(p.id, p.name, p.phone, p.email, tuple(roles.get(p.id, ())), tuple(accounts.get(p.id, ())))
+        Colleague(
+            p.id,
+            p.name,
+            p.phone,
+            p.email,
+            tuple(p.languages),
+            tuple(roles.get(p.id, ())),
+            tuple(accounts.get(p.id, ())),
+        )
         for p in found
     ]

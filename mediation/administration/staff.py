@@ -17,6 +17,7 @@ from ..errors import BadInput, NotFound
 from ..logins import closing
 from ..people.accounts import create_account, reset_password
 from ..people.actor import Actor
+from ..people.colleagues import checked_languages
 from ..people.identity import clean_name
 from ..people.models import Account, Membership, Person
 from ..people.organisations import grant_role
@@ -60,6 +61,7 @@ class ColleagueChange(BaseModel):
     name: Text = Field(title="姓名", max_length=100)
     phone: Text | None = Field(default=None, title="电话", max_length=40)
     email: Text | None = Field(default=None, title="邮箱", max_length=200)
+    languages: list[Text] = Field(default_factory=list, title="能听取陈述的语言", max_length=30)
 
 
 class AccountIn(BaseModel):
@@ -103,6 +105,7 @@ def change_colleague(
         return
     person = session.get_one(Person, person_id, with_for_update=True)
     given: dict[str, Any] = {"name": clean_name(data.name), "phone": data.phone, "email": data.email}
+    given["languages"] = checked_languages(runtime.codes["languages"], data.languages)
     if not given["name"]:
         raise BadInput("请填写姓名。", {"name": "请填写姓名。"})
     changed = sorted(name for name, value in given.items() if getattr(person, name) != value)

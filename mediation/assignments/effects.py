@@ -11,6 +11,7 @@ from ..errors import BadInput, Refusal, Refused
 from ..people.actor import load_actor
 from ..runtime import Effect, Inverse
 from .conflicts import refuse_grave
+from .mediators import note_suggestion
 from .models import Assignment
 
 
@@ -92,6 +93,7 @@ EFFECTS: Mapping[str, Effect] = {
     f.__name__: f
     for f in (
         check_mediator,
+        note_suggestion,
         claim_assignment,
         designate_assignment,
         release_assignment,
@@ -104,6 +106,7 @@ EFFECTS: Mapping[str, Effect] = {
 
 UNDOES: Mapping[str, Inverse] = {
     "check_mediator": nothing,
+    "note_suggestion": nothing,
     "claim_assignment": "认领不能撤销；不能承办的，请退回案件池。",
     "designate_assignment": "指派律师不能撤销；请转交另一位律师，或由律师退回案件池。",
     "release_assignment": "退回不能撤销；仍可承办的，请重新认领。",

@@ -28,6 +28,7 @@ class EvidenceIn(BaseModel):
     visibility: Text = Field(default="both_sides", title="可见范围")
     proves: Text | None = Field(default=None, title="证明什么")
     submitted_by: Integer | None = Field(default=None, title="提交人")
+    checklist_item: Text | None = Field(default=None, title="对应清单")
 
 
 class EvidenceChange(BaseModel):
@@ -74,6 +75,7 @@ def add_evidence(
                 sha256=digest,
                 received_at=change.step.at,
                 received_by_id=actor.person_id,
+                checklist_item=data.checklist_item,
             )
             session.add(item)
             session.flush()
@@ -116,6 +118,8 @@ def _checked(session: Session, change: Change, data: EvidenceIn, upload: Upload)
     party = session.get(Party, data.submitted_by) if data.submitted_by is not None else None
     if data.submitted_by is not None and (party is None or party.case_id != change.step.case_id):
         wrong["submitted_by"] = "请从本案当事人中选择。"
+    if data.checklist_item is not None and data.checklist_item not in runtime.checklists.items:
+        wrong["checklist_item"] = CHOOSE
     if data.visibility == "own_side" and data.submitted_by is None:
         wrong["submitted_by"] = "选“提交方可见”的，请选择是谁提交的。"
     roles = change.step.actor.roles_at(change.step.facts.path)

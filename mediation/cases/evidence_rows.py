@@ -41,6 +41,8 @@ class EvidenceRow:
     sha256: str
     received_at: datetime
     side: str | None = None
+    checklist_item: str | None = None
+    submitted_by_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def _query(case_id: int, roles: Collection[str]) -> Any:
 
 def _rows(session: Session, query: Any) -> tuple[EvidenceRow, ...]:
     copied = ("id", "number", "name", "category", "visibility", "proves")
-    further = ("media_type", "size", "sha256", "received_at")
+    further = ("media_type", "size", "sha256", "received_at", "checklist_item", "submitted_by_id")
     return tuple(
         EvidenceRow(
             **{name: getattr(item, name) for name in (*copied, *further)},

@@ -50,6 +50,7 @@ class PartyRow:
     unconfirmed: int = 0
     id_number: str | None = None
     person_id: int | None = None
+    languages: tuple[str, ...] = ()
 
     @property
     def principal(self) -> bool:
@@ -160,6 +161,7 @@ def parties_of(session: Session, case_id: int, reader: Reader | None = None) -> 
             needs_hidden=len(secret) if health != "none" else 0,
             needs_proposed=proposed if health == "clear" else (),
             unconfirmed=len(proposed) if health != "none" else 0,
+            languages=tuple(person.languages) if person else (),
             id_number=reader.shown("id_number", number) if reader else number,
         )
         rows.append(row)

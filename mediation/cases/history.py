@@ -25,6 +25,10 @@ FILE_CHANGES = {
     "add_activity": "工作记录",
     "add_evidence": "添加证据",
     "change_evidence": "更改证据的可见范围",
+    "link_evidence": "证据对应清单",
+    "record_offer": "登记出价",
+    "release_offer": "出价告知对方",
+    "end_offer": "出价撤回或接受",
     "draft_paper": "起草申请书",
     "record_award": "登记裁决金额",
     "record_credit": "登记此前已付",
@@ -142,7 +146,9 @@ def changed_since(
     return StateHasChanged(sentence, row["revision"], changes)
 
 
-ABOUT_EVIDENCE = ("add_evidence", "change_evidence")
+ABOUT_EVIDENCE = ("add_evidence", "change_evidence", "link_evidence")
+OFFERS = ("record_offer", "release_offer", "end_offer")
+"""What a side offers is told to the mediator; whom else it reaches, the log of offers decides, not the trail."""
 
 
 def guarded(
@@ -154,7 +160,9 @@ def guarded(
     if confidential:
         return answers
     if event in ABOUT_EVIDENCE:
-        return answers if payload.get("result", {}).get("evidence") in evidence and event == "add_evidence" else {}
+        return answers if payload.get("result", {}).get("evidence") in evidence and event != "change_evidence" else {}
+    if event in OFFERS:
+        return {}
     return {} if event == "add_activity" and answers.get("private") is True else answers
 
 

@@ -243,6 +243,8 @@ class Evidence(Base):
     sha256: Mapped[str] = mapped_column(String(64), index=True, info=ORDINARY)
     received_at: Mapped[datetime]
     received_by_id: Mapped[int | None] = link("persons.id", nullable=True)
+    checklist_item: Mapped[str | None] = mapped_column(String(40), info=ORDINARY)
+    """What it stands for on the checklist (workflows/checklists/evidence.yaml); None: only its category tells."""
 
 
 class AuditEntry(Base):

@@ -129,7 +129,17 @@ _PARTY = (
     *("employed", "employment_ended_on"),
 )
 _DEMAND = ("head", "item", "amount", "quality", "from_on", "until_on", "monetary")
-_EVIDENCE = ("name", "category", "visibility", "proves", "media_type", "size", "sha256", "received_at")
+_EVIDENCE = (
+    "checklist_item",
+    "name",
+    "category",
+    "visibility",
+    "proves",
+    "media_type",
+    "size",
+    "sha256",
+    "received_at",
+)
 
 
 def carry(

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from ..engine.ask_types import LongText, Text, YesNo
 from ..errors import BadInput, NotFound
 from ..people.actor import Actor
+from ..people.colleagues import checked_languages
+from ..people.models import Person
 from ..runtime import Runtime
 from .change import Change, changing
 from .models import Party
@@ -25,6 +27,8 @@ class NeedsIn(BaseModel):
 
     needs: list[Text] = Field(default_factory=list, title="情况", max_length=20)
     replace_hidden: YesNo = Field(default=False, title="健康等敏感情况以本次所列为准（不选的保持原登记）")
+    languages: list[Text] | None = Field(default=None, title="用什么语言、方言沟通", max_length=30)
+    """None leaves them as they are."""
     note: LongText | None = Field(default=None, title="说明")
 
 
@@ -72,4 +76,7 @@ def set_needs(
             made.result["before"] = {"needs": list(party.needs)}
             kept = () if data.replace_hidden else of_health(runtime, party.needs)
             party.needs = checked_needs(runtime, [*data.needs, *kept])
+            if data.languages is not None and party.person_id is not None:
+                spoken = checked_languages(runtime.codes["languages"], data.languages)
+                session.get_one(Person, party.person_id).languages = spoken
     return made

@@ -45,6 +45,11 @@ _FURTHER = {
     "condition": "情况",
     "condition_on": "发生或查明的日期",
     "item_number": "证据编号",
+    "terms": "其他条件",
+    "made_on": "提出日期",
+    "valid_until": "有效至",
+    "offer_number": "出价编号",
+    "state": "结果",
     "liability": "承担责任的方式",
     "liability_basis": "依据",
 }
@@ -71,6 +76,7 @@ _LISTS = {
     "workers_count_quality": "amount_qualities",
     "condition": "party_conditions",
     "liability": "liabilities",
+    "state": "offer_states",
 }
 _LISTS_OF: Mapping[str, Mapping[str, str]] = {
     "add_activity": {"kind": "activity_kinds"},

@@ -96,6 +96,8 @@ class CaseView:
     dues: tuple[Due, ...]
     today: date
     colleagues: tuple[Colleague, ...] = field(default=())
+    path: str = ""
+    """Of the organisation."""
 
     @property
     def main(self) -> ProceedingView:
@@ -152,6 +154,7 @@ def case_view(session: Session, runtime: Runtime, case_id: int, actor: Actor) ->
         dues=dues,
         today=runtime.clock.today(),
         colleagues=colleagues_at(session, organisation.path, runtime.clock.today()),
+        path=organisation.path,
     )
 
 

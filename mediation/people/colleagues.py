@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session
 
+from ..errors import BadInput
 from .models import Membership, Organisation, Person
 
 
@@ -27,6 +28,13 @@ def colleagues_within(
         .order_by(Person.name, Person.id)
     )
     return tuple((row.id, row.name) for row in session.execute(query))
+
+
+def checked_languages(codes: Collection[str], languages: Collection[str]) -> list[str]:
+    """Each code once, in the order of the list; BadInput where one is unknown."""
+    if any(code not in codes for code in languages):
+        raise BadInput("填写的内容有误，请按提示修改。", {"languages": "不在可选范围内，请从列表中选择。"})
+    return [code for code in codes if code in languages]
 
 
 def names_of(session: Session, ids: Collection[int]) -> dict[int, str]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, key, link
 from ..sealing.blind import blind
-from ..sealing.classes import NAME, ORDINARY, sealed_date, sealed_text
+from ..sealing.classes import NAME, ORDINARY, sealed_date, sealed_json, sealed_text
 
 
 class Organisation(Base):
@@ -93,6 +93,8 @@ class Person(Base):
     address: Mapped[str | None] = sealed_text("contact", 500)
     migrant_worker: Mapped[bool | None]
     union_member: Mapped[bool | None]
+    languages: Mapped[list[str]] = sealed_json("identity", default=list)
+    """What they speak well enough to be heard in (codes/languages); of staff and of workers."""
     created_at: Mapped[datetime]
 
 

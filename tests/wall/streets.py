@@ -28,6 +28,7 @@ from mediation.meetings.calendars import make_feed
 from mediation.meetings.models import BusyTime, CalendarFeed, MeetingRoom
 from mediation.meetings.rooms import RoomIn, add_room
 from mediation.meetings.times import BusyIn, PartyTimeIn, add_busy, add_party_time
+from mediation.offers.log import OfferIn, record_offer
 from mediation.people.actor import Actor, load_actor
 from mediation.people.models import Interest, Membership, Organisation, OutsideBody
 from mediation.people.organisations import add_organisation, grant_role
@@ -191,12 +192,15 @@ def _of_the_group(west: Office, group: Registered) -> None:
 
 def _papers_of(west: Office, case: Registered) -> None:
     once: Any = {"actor": west.mediator}
+    worker = west.parties(case.case_id, "worker")[0]
     with west.database.write() as session:
         note = ActivityIn(kind="call", text=f"{MARK}后电话", private=True)
         add_activity(session, west.runtime, case.case_id, note, key=west.key(), **once)
         shown = EvidenceIn(name=f"{MARK}工资条", category="wage_record", visibility="both_sides")
         upload = Upload(f"{MARK}的证据{case.case_id}".encode(), "text/plain")
         add_evidence(session, west.runtime, case.case_id, shown, upload, key=west.key(), **once)
+        told = OfferIn(party=worker, made_on=west.clock.today(), terms=f"{MARK}价")
+        record_offer(session, west.runtime, case.case_id, told, key=west.key(), **once)
 
 
 ROWS: Mapping[str, str] = {
@@ -207,6 +211,7 @@ ROWS: Mapping[str, str] = {
     "consents": "consents",
     "questions": "reading_requests",
     "documents": "documents",
+    "offers": "offers",
     "subgroups": "subgroups",
     "lists": "rosters",
     "limitation": "limitation_events",
@@ -252,6 +257,7 @@ def _ids(streets: Streets) -> dict[str, list[int]]:
         "party_id": rows["parties"],
         "evidence_id": rows["evidence"],
         "document_id": rows["documents"],
+        "offer_id": rows["offers"],
         "finding_id": rows["findings"],
         **{f"{place}/row_id": rows[table] for place, table in ROWS.items()},
         "organisation_id": [streets.west.street_id],

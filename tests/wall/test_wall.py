@@ -184,7 +184,7 @@ def objects(question: Question) -> bool:
 
 
 IDS = (
-    *("case_id", "proceeding_id", "party_id", "evidence_id", "document_id", "finding_id", "row_id"),
+    *("case_id", "proceeding_id", "party_id", "evidence_id", "document_id", "finding_id", "row_id", "offer_id"),
     *("organisation_id", "person_id", "access_id", "body_id", "hand_over_id", "employer_id", "deletion_id"),
 )
 

@@ -21,6 +21,7 @@ def facts_for(found: Dossier, template: str, ids: Sequence[int]) -> Facts:
         "demands": demands,
         "demands_total": _sum(demand.get("amount") for demand in demands),
         "evidence": [item for whose, item in found.evidence if whose is None or whose in ids],
+        "checklist": _checklist(found, ids),
         "addressee": found.bodies.get(template),
         "settled": _settled(found, ids),
         "received_total": sum(s.received + s.credits for s in found.money.shares if s.party_id in ids) or None,
@@ -29,6 +30,19 @@ def facts_for(found: Dossier, template: str, ids: Sequence[int]) -> Facts:
         "claim_amount": _AMOUNTS[template](found, ids) if template in _AMOUNTS else None,
     }
     return {name: value for name, value in facts.items() if value not in (None, [], {}, "")}
+
+
+def _checklist(found: Dossier, ids: Collection[int]) -> list[Facts]:
+    """What is missing first."""
+    lines: list[tuple[bool, Facts]] = []
+    for item, held in found.checklist:
+        mine = [row.name for whose, row in held if whose is None or whose in ids]
+        facts: Facts = {"title": item.title, "where": item.where, "there": "、".join(mine[:3])}
+        if item.burden is not None:
+            articles = "、".join(article.text for article in item.burden.cites)
+            facts["burden"] = f"{item.burden.who}：{item.burden.says}（{articles}）"
+        lines.append((bool(mine), {key: value for key, value in facts.items() if value}))
+    return [facts for _, facts in sorted(lines, key=lambda line: line[0])]
 
 
 def in_the_agreement(found: Dossier) -> Sequence[int]:

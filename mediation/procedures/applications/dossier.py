@@ -7,10 +7,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from ...cases.checklist import checklist
+from ...cases.evidence_rows import EvidenceRow, evidence_of
 from ...cases.models import Case, Demand, Evidence, Party
 from ...cases.papers import is_principal, paper_facts
 from ...cases.step import Step
 from ...documents.models import Document
+from ...engine.checklists import Item
 from ...errors import BadInput
 from ...money import fen, yuan_grouped
 from ...recovery.models import Agreement, Promise
@@ -33,6 +36,8 @@ class Dossier:
     employers: Sequence[Mapping[str, Any]]
     demands: Mapping[int, Sequence[Mapping[str, Any]]]
     heads: Mapping[int, Sequence[tuple[str, int | None]]]
+    checklist: Sequence[tuple[Item, Sequence[tuple[int | None, EvidenceRow]]]]
+    """What is needed, and of what workers may see that is there for it: (whose alone it is, the item)."""
     evidence: Sequence[tuple[int | None, Mapping[str, Any]]]
     """(whose alone it is; None: everybody's, the item)."""
     money: CaseMoney
@@ -63,6 +68,7 @@ def dossier(step: Step) -> Dossier:
         employers=_employers(step, parties, known.get("employers", ())),
         demands={id: [_demand(row, shown[id]["name"]) for row in rows] for id, rows in demands.items() if id in shown},
         heads={id: [(row.head, row.amount) for row in rows] for id, rows in demands.items()},
+        checklist=_checklist(step, parties),
         evidence=_evidence(step, parties),
         money=money_of(step.session, step.case_id, step.today),
         dues=_dues(step),
@@ -168,6 +174,16 @@ def _evidence(step: Step, parties: Sequence[Party]) -> Sequence[tuple[int | None
             }
             found.append((whose, {key: value for key, value in facts.items() if value}))
     return found
+
+
+def _checklist(step: Step, parties: Sequence[Party]) -> Sequence[tuple[Item, Sequence[tuple[int | None, EvidenceRow]]]]:
+    """Ticked off by what both sides or a worker may see; what only mediators or the employer see does not count."""
+    workers = {p.id for p in parties if p.side == "worker"}
+    rows = evidence_of(step.session, step.case_id, {"lawyer"})
+    whose = {row.id: row.submitted_by_id if row.visibility == "own_side" else None for row in rows}
+    kept = [row for row in rows if whose[row.id] is None or whose[row.id] in workers]
+    lines = checklist(step.session, step.runtime, step.case_id, kept)
+    return [(line.item, [(whose[row.id], row) for row in (*line.linked, *line.likely)]) for line in lines]
 
 
 def _dues(step: Step) -> Mapping[int, str]:

@@ -45,6 +45,7 @@ _ALL = (
         AFTER_FAILURE | AFTER_DEFAULT,
         _LIMIT,
     ),
+    Kind("evidence_checklist", "worker", "还缺什么、在哪里找，打印给劳动者带走；只勾双方可见和劳动者自己的证据"),
     Kind(
         "payment_order_application",
         "each",
