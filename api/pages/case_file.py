@@ -10,6 +10,7 @@ from mediation.access.restrict import restriction_of
 from mediation.arrival.routing import propose_for
 from mediation.cases.change import STAFF
 from mediation.cases.checklist import checklist
+from mediation.cases.file_rows import NOTES, activities_of
 from mediation.cases.telling import TimelineRow, timeline
 from mediation.cases.undoable import undoables
 from mediation.cases.view import ProceedingView
@@ -29,9 +30,10 @@ from .case_changes import choices
 from .event_forms import MANY_PARTIES, Desk, EventForm
 from .events import desk_at
 from .templating import page
+from .turning import page_number
 
 SHOWN, ALL = 20, 2000
-"""Lines of the history on the page at first, and when all are asked for."""
+"""Lines of the history on one page, and when all are asked for, to be printed."""
 
 CLOCKS = ("limitation", "advance_aid")
 """Deadlines that the page tells of as clocks of the demands, not one by one."""
@@ -50,7 +52,11 @@ def case_page(
     shown = [proceeding for proceeding in view.proceedings if proceeding is view.main or not proceeding.ended]
     forms = _live_forms(desk, shown)
     limit = ALL if request.query_params.get("history") == "all" else SHOWN
-    rows = timeline(session, runtime, view, names, limit=limit + 1)
+    history, notes = page_number(request, "history"), page_number(request, "notes")
+    rows = timeline(session, runtime, view, names, offset=(history - 1) * SHOWN, limit=limit + 1)
+    noted = view.activities
+    if notes > 1:
+        noted = activities_of(session, case_id, view.confidential, offset=(notes - 1) * NOTES)
     happened = _happened(rows, request.query_params, view.main.id)
     arrived = happened is not None and happened.event == "register"
     return page(
@@ -76,6 +82,10 @@ def case_page(
         drafts=runtime.templates.drafts,
         rows=rows[:limit],
         more_rows=len(rows) > limit,
+        history_page=history,
+        noted=noted[:NOTES],
+        more_notes=len(noted) > NOTES,
+        notes_page=notes,
         undoables=undoables(session, runtime, case_id, actor, view.roles),
         revisions={proceeding.id: proceeding.revision for proceeding in view.proceedings},
         happened=happened,

@@ -194,13 +194,21 @@ def demands_of(session: Session, case_id: int) -> tuple[DemandRow, ...]:
     )
 
 
-def activities_of(session: Session, case_id: int, confidential: bool) -> tuple[ActivityRow, ...]:
+NOTES = 20
+"""Notes of one page of a case file."""
+
+
+def activities_of(
+    session: Session, case_id: int, confidential: bool, *, offset: int = 0, limit: int = NOTES + 1
+) -> tuple[ActivityRow, ...]:
+    """A stretch of the notes, the newest first; by default one page, and one more to show that there are older ones."""
     query = (
         select(Activity, Person.name)
         .outerjoin(Person, Person.id == Activity.by_id)
         .where(Activity.case_id == case_id)
         .order_by(Activity.at.desc(), Activity.id.desc())
-        .limit(200)
+        .offset(offset)
+        .limit(limit)
     )
     if not confidential:
         query = query.where(Activity.private.is_(False))
