@@ -26,6 +26,11 @@ class Word(str):
     __slots__ = ()
 
 
+def word(text: str) -> str:
+    """Our text as a word that pages translate; an id or a code (ASCII) stays the plain text that it is."""
+    return text if text.isascii() else Word(text)
+
+
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
 
 

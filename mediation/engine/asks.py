@@ -83,7 +83,9 @@ def _field(ask: Ask, vocabulary: Vocabulary) -> tuple[Any, Any]:
     annotation = _annotation(ask, vocabulary)
     about: dict[str, Any] = {"title": ask.title, "description": ask.help or None}
     if ask.default is not None:
-        return annotation, Field(default=ask.default, validate_default=True, **about)
+        # a `Word` is no JSON for pydantic: as a value it is the text alone
+        default = str(ask.default) if isinstance(ask.default, str) else ask.default
+        return annotation, Field(default=default, validate_default=True, **about)
     if ask.required:
         return annotation, Field(**about)
     return annotation | None, Field(default=None, **about)

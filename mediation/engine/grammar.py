@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..catalogue import Word
+from ..catalogue import word
 from ..law.strict_yaml import MarkedDict, MarkedList
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
@@ -94,7 +94,7 @@ class Block:
     def text(self, key: str, *, required: bool = False) -> str | None:
         value = self._node.get(key)
         if isinstance(value, str) and value.strip():
-            return Word(value.strip())
+            return word(value.strip())
         if value is not None:
             self.fault(key, f"“{key}”应当是文字")
         elif required or key in self._node:

@@ -2,7 +2,7 @@
 
 Plain YAML lets the second of two equal keys win, turns the key `on` into True, and lets one block hide behind an
 anchor. All of that is refused here. Only int, true/false, null and ISO dates become values; everything else, with every
-key, stays the text that was written ("yes", "on", "1.5", "1_000"): a `Word`, which pages can translate.
+key, stays the text that was written ("yes", "on", "1.5", "1_000"): Chinese as a `Word`, which pages can translate.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from mediation.catalogue import Word
+from mediation.catalogue import word
 from mediation.errors import BrokenDefinition
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -141,12 +141,12 @@ class _Builder:
     def scalar(self, event: Any) -> Any:
         text: str = event.value
         if event.style:
-            return Word(text)
+            return word(text)
         if text in _WORDS:
             return _WORDS[text]
         if _INT.match(text):
             return int(text)
-        return self.day(event) if _DATE.match(text) else Word(text)
+        return self.day(event) if _DATE.match(text) else word(text)
 
     def day(self, event: Any) -> date | None:
         try:
