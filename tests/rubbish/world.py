@@ -58,6 +58,7 @@ class World:
         if role != "nobody":
             told = client.post("/api/v1/session", json={"login": role, "password": PASSWORD}).json()
             client.headers["x-csrf-token"] = told["csrf_token"]
+            client.post("/language", data={"language": "zh"})  # an earlier call may have chosen another for the account
         return client
 
     def rows(self) -> Mapping[str, int]:
