@@ -42,6 +42,7 @@ def employer_page(
         request,
         "employers/one.html",
         found=found,
+        today=runtime.clock.today(),
         number=number,
         has_next=number * PER_PAGE < found.total,
     )

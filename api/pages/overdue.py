@@ -36,7 +36,8 @@ def overdue_page(request: Request, session: ReadSession, runtime: CurrentRuntime
     kind: Kind = next((name for name in KINDS if name == asked.get("kind")), "outside")
     street, person = plain_id(asked.get("street")), plain_id(asked.get("person"))
     cause = asked.get("cause", "") if asked.get("cause") in runtime.codes["causes"] else ""
-    missed = causes_of_lateness(session, actor, runtime.clock.now(), kind)
+    late = causes_of_lateness(session, actor, runtime.clock.now(), kind)
+    missed = [(name, title) for name, title, _ in late]
     deadline = asked.get("deadline", "") if asked.get("deadline") in dict(missed) else ""
     found = overdue(
         session,
@@ -61,6 +62,7 @@ def overdue_page(request: Request, session: ReadSession, runtime: CurrentRuntime
         "people": [(0, "未指派"), *colleagues_within(session, paths, today, "mediator", "lawyer", "clerk")],
         "causes": list(runtime.codes["causes"].items()),
         "missed": missed,
+        "late": late,
         "number": number,
         "has_next": number * PER_PAGE < found.total,
         **waiting_for(session, runtime, actor),

@@ -12,6 +12,7 @@ from ..cases.dues import Due, as_due
 from ..cases.facts import total
 from ..cases.models import AuditEntry, Case, Demand, Party, Proceeding
 from ..cases.queries import LIVE, main, state_of
+from ..clock import SHANGHAI
 from ..deadlines.models import Deadline
 from ..documents.models import Document
 from ..errors import NotFound
@@ -56,6 +57,7 @@ class CaseLine:
     received_on: date
     state: str
     ended: bool
+    ended_on: date | None
     outcome: str
     owner: str | None
     workers: int
@@ -266,6 +268,7 @@ def _case(
         file.received_on,
         state.title if state else proceeding.state,
         ended,
+        proceeding.ended_at.astimezone(SHANGHAI).date() if proceeding.ended_at else None,
         runtime.title("outcomes", proceeding.outcome) if ended else "",
         owner,
         file.workers_count,

@@ -130,15 +130,15 @@ def overdue(
     return LatePage(_shown(session, runtime, found, harm), total)
 
 
-def causes_of_lateness(session: Session, actor: Actor, now: datetime, kind: Kind) -> tuple[tuple[str, str], ...]:
-    """(name, title) of every kind of deadline that is late now, to narrow the list by."""
+def causes_of_lateness(session: Session, actor: Actor, now: datetime, kind: Kind) -> tuple[tuple[str, str, int], ...]:
+    """(name, title, how many) of every kind of deadline that is late now."""
     query = (
         _narrowed(actor, _PASSED[kind](now), None, None)
-        .with_only_columns(Deadline.name, func.min(Deadline.title))
+        .with_only_columns(Deadline.name, func.min(Deadline.title), func.count(Deadline.id))
         .group_by(Deadline.name)
         .order_by(Deadline.name)
     )
-    return tuple((name, title.partition("：")[0]) for name, title in session.execute(query))
+    return tuple((name, title.partition("：")[0], count) for name, title, count in session.execute(query))
 
 
 def _held(_now: datetime) -> ColumnElement[bool]:

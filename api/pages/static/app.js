@@ -42,6 +42,10 @@ document.addEventListener("click", (event) => {
 // After a refusal, the reader starts at the reason.
 document.getElementById("problems")?.focus();
 
+// On a telephone the menu is one line: the entry of this page is to be seen.
+const here = document.querySelector(".menu [aria-current]");
+if (here) { here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 24; }
+
 // A picture that is wider than the screen shows its middle first.
 document.querySelectorAll(".scroll.flow").forEach((box) => {
   box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
