@@ -18,7 +18,8 @@ from .parameters import CaseId, Limit, Offset, RequiredKey, RowId
 
 router = APIRouter(prefix="/cases", tags=["案件"])
 
-Code = Annotated[str, Query(max_length=40)]
+Category = Annotated[str, Query(title="种类代码", max_length=40)]
+Visibility = Annotated[str, Query(title="可见范围代码", max_length=40)]
 
 
 class EvidenceItem(BaseModel):
@@ -47,8 +48,8 @@ def evidence_list(
     session: ReadSession,
     runtime: CurrentRuntime,
     actor: CurrentActor,
-    category: Code = "",
-    visibility: Code = "",
+    category: Category = "",
+    visibility: Visibility = "",
     offset: Offset = 0,
     limit: Limit = 50,
 ) -> EvidenceList:

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from api.app import create_app
+from mediation.arrival.codes import renew_code
 from mediation.clock import TestClock
 from mediation.db import Database
 from mediation.settings import Settings
@@ -57,6 +58,10 @@ def town(sqlite_database: Database, clock: TestClock, tmp_path: Path) -> Town:
     settings = Settings(data_folder=tmp_path, secret_key="only for tests", upload_limit_mb=1)
     streets = two_streets(sqlite_database, clock, settings)
     fill_west(streets)
+    with sqlite_database.write() as session:
+        west, case = streets.west, streets.cases[0].case_id
+        code = renew_code(session, west.runtime, case, key=west.key(), actor=west.mediator)
+    streets.ids["code"] = [code]  # type: ignore[list-item]
     return Town(streets, create_app(streets.office.runtime))
 
 
