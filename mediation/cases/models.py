@@ -53,7 +53,7 @@ class Case(Base):
     merged_into_id: Mapped[int | None] = link("cases.id", nullable=True)
     reference: Mapped[str | None] = sealed_text("narrative", 500)
     """Number of another body's file, or of the source the case was taken from."""
-    registered_by_id: Mapped[int | None] = link("persons.id", nullable=True)
+    registered_by_id: Mapped[int | None] = link("persons.id", index=True, nullable=True)
     created_at: Mapped[datetime]
     restricted_at: Mapped[datetime | None]
     """限制查阅 since then: only named people (`case_readers`) and those who handle it see the case. None: the rule."""
