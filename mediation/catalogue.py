@@ -6,7 +6,7 @@ as it is, at the first word in that language: nothing has to be compiled, and wh
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -76,7 +76,21 @@ def translate_sentence(text: str) -> str:
         if pattern.longest in text and (found := pattern.known.fullmatch(text)):
             values = dict(zip(pattern.names, map(_part, found.groups()), strict=True))
             return "".join(values.get(part, part) for part in _PLACES.split(pattern.told))
-    return text
+    return _with_more(text, known)
+
+
+def _with_more(text: str, known: Mapping[str, str]) -> str:
+    """A word of ours with something behind a colon or in brackets; anything else as it is."""
+    head, colon, more = text.partition("：")
+    ends = ": ", ""
+    if not colon and text[-1:] == "）":
+        head, _, more = text[:-1].rpartition("（")
+        ends = " (", ")"
+    if not more or (head and head not in known):
+        return text
+    told = _part(more)
+    whole = f"{known.get(head, '')}{ends[0]}{told}{ends[1]}"
+    return text if _IDEOGRAPH.search(told) else whole
 
 
 def _part(text: str) -> str:

@@ -198,6 +198,7 @@ def _target_state(name: str) -> str | None:
 
 def _ask(name: str, block: Block) -> Ask:
     type, default = block.needed("type"), block.value("default")
+    default = str(default) if isinstance(default, str) else default  # an answer, and no word of ours
     today = type == "date" and default == TODAY
     return Ask(
         name=name,

@@ -17,10 +17,36 @@ TEMPLATES = ROOT / "api" / "pages" / "templates"
 CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
 """Chinese characters and their punctuation."""
 LENGTHS = (
+    *(
+        "一",
+        "二",
+        "三",
+        "四",
+        "五",
+        "六",
+        "日",
+        "周",
+        "星期一",
+        "星期二",
+        "星期三",
+        "星期四",
+        "星期五",
+        "星期六",
+        "星期日",
+    ),
+    *(
+        "提醒调解员",
+        "提醒主管",
+        "提醒志愿律师",
+        "提醒书记员",
+        "当事人约定的日期",
+        "内部工作期限，不是法定期限",
+        "未分组",
+    ),
     *("{0}日", "{0}日（自然日）", "{0}个工作日", "{0}小时", "{0}个月", "{0}年", "当日", "没有天数", "按约定的日期"),
-    *("{0}元/月", "{0}元/小时", "{0}元/年", "{0}元", "{0}天", "北京市", "全国", "市", "区", "{0}年{1}月"),
+    *("{0}元/月", "{0}元/小时", "{0}元/年", "{0}元", "{0}天", "北京市", "全国", "市", "区", "{0}分钟", "{0}年{1}月"),
 )
-"""How long a period is and how much an amount, as the law book puts it together."""
+"""Days, lengths and amounts as the law book and the calendar put them together; others that no other place tells."""
 WORKFLOWS = ROOT / "workflows"
 KEYS = {
     "": ("title", "help", "confirm", "group", "default"),

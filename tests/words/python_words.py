@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 CHINESE_ONLY = re.compile(
-    r"mediation/(cli|replay|practice|papers|law|migrations|sealing|settings)\b|api/(app|attachments|origins|v1|language)\b"
+    r"mediation/(cli|replay|practice|training|papers|law|migrations|sealing|settings)\b|api/(app|attachments|origins|v1|language)\b"
     r"|mediation/engine/(?!(ask_types|asks|machine|vocabulary)\.py)"
     r"|mediation/(recovery/papers|groups/personal|groups/columns|procedures/applications/dossier|legal_aid/means"
     r"|legal_aid/proposals|limitation/starts|limitation/clocks|reminders/channels|sweeping/wording|cases/migrate"
-    r"|documents/issue)\.py"
+    r"|deadlines/run|documents/issue)\.py"
     r"|api/pages/tidy\.py"
 )
 """What is printed, mailed, said on the command line or in the description of the interface, and what tells the law."""
