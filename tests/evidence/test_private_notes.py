@@ -149,7 +149,7 @@ READ_BY = {
     "mediation/cases/undo.py",
     "mediation/meetings/following.py",
 }
-"""Who knows the table of notes at all: `file_rows` asks who reads, `papers` takes none that is private, `following` moves days."""
+"""Who knows the table of notes: `file_rows` asks who reads, `papers` takes no private one, `following` moves days."""
 
 
 def test_few_places_know_the_notes_at_all() -> None:
