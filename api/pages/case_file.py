@@ -19,6 +19,7 @@ from mediation.limitation.clocks import clocks_of
 from mediation.meetings.queries import next_meeting
 from mediation.procedures.applications.standing import next_papers
 from mediation.recovery.overview import agreements_of, beside_the_claims, recourse_of
+from mediation.recovery.queries import outcomes_of
 from mediation.recovery.rest import left_open
 from mediation.sweeping.upcoming import upcoming
 
@@ -68,6 +69,7 @@ def case_page(
         places=places(view.proceedings),
         guides={one.id: runtime.guide(one.workflow, one.state) for one in view.proceedings},
         money=desk.money,
+        outcomes=outcomes_of(session, case_id),
         agreements=agreements_of(session, case_id),
         recourse=recourse_of(session, case_id),
         left_open=left_open(session, case_id),

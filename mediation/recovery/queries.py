@@ -11,7 +11,7 @@ from ..cases.facts import total
 from ..cases.models import Demand, Party
 from ..people.masking import scrubbed
 from ..people.models import Person
-from .models import Agreement, Award, Promise, Receipt
+from .models import Agreement, Award, PartyOutcome, Promise, Receipt
 from .owed import AGREED, BINDING, COUNTED, IN_FORCE
 
 
@@ -150,6 +150,12 @@ def money_of(session: Session, case_id: int, today: date) -> CaseMoney:
         receipts=receipts,
         by_kind=_by_kind(receipts),
     )
+
+
+def outcomes_of(session: Session, case_id: int) -> Mapping[int, PartyOutcome]:
+    """What the mediation came to for each party that has a result, by the party's id."""
+    query = select(PartyOutcome).where(PartyOutcome.case_id == case_id, PartyOutcome.replaced_at.is_(None))
+    return {row.party_id: row for row in session.scalars(query.order_by(PartyOutcome.id))}
 
 
 def _by_kind(receipts: Iterable[ReceiptLine]) -> Mapping[str, int]:

@@ -48,6 +48,15 @@ def test_the_page_counts_both_ways_and_opens_to_its_lists(desk: Desk) -> None:
         assert browser.get("/outcomes").status_code == 403
 
 
+def test_the_case_page_says_what_it_came_to_for_each_party(desk: Desk) -> None:
+    case = desk.office.accepted()
+    with desk.browser() as browser:
+        assert "调解结果" not in browser.get(f"/cases/{case.case_id}").text
+        desk.office.fire(case.proceeding_id, "declare_failed", FAILED)
+        page = browser.get(f"/cases/{case.case_id}").text
+    assert page.count('<small class="hint">调解结果 <span class="tag">未达成协议</span> 分歧过大，无法达成一致') == 2
+
+
 def test_for_programs(counter: Counter) -> None:
     office = counter.office
     office.signed()
