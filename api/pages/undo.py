@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from mediation.cases.access import UNSEEN
+from mediation.cases.taken_back import taken_back
 from mediation.cases.undo import undo
 from mediation.cases.undoable import undoables
 from mediation.cases.view import case_view
@@ -72,5 +73,6 @@ def _shown(
         "view": view,
         "proceeding": proceeding,
         "undoable": undoables(session, runtime, case_id, actor, view.roles).get(proceeding_id),
+        "step": taken_back(session, runtime, proceeding_id, actor),
         "revision": revision_shown(error, typed, proceeding.revision),
     }

@@ -74,3 +74,12 @@ document.addEventListener("submit", (event) => {
     }
   }, () => { delete form.dataset.sent; });
 });
+
+// What is left of the ten minutes, by the server's clock: the time that has gone by since the page came.
+document.querySelectorAll("[data-left]").forEach((line) => {
+  const left = () => Math.ceil(Number(line.dataset.left) - performance.now() / 1000);
+  const told = window.setInterval(() => {
+    if (left() <= 0) { line.textContent = line.dataset.over; window.clearInterval(told); return; }
+    line.textContent = line.dataset.words.replace("{m}", Math.floor(left() / 60)).replace("{s}", left() % 60);
+  }, 1000);
+});
