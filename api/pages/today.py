@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from mediation.errors import Forbidden
-from mediation.reminders.inbox import inbox, unread
+from mediation.reminders.inbox import unread
 from mediation.reports.today import Order, Turn, changed_since, last_visit, tasks
 
 from ..deps import CurrentRuntime, CurrentVisitor, ReadSession
@@ -14,7 +14,7 @@ from .turning import page_number
 
 PER_PAGE = 12
 FEW = 5
-"""Reminders and changes in view; the rest stands a click away."""
+"""Changes in view; the rest stands a click away."""
 ROLES = ("mediator", "lawyer")
 TURNS: dict[Turn, str] = {"mine": "轮到我", "others": "等别人", "nobody": "没有期限"}
 ORDERS: dict[Order, str] = {"harm": "按危害和急迫", "day": "按日期", "moved": "最近变动的在前"}
@@ -35,7 +35,6 @@ def today(request: Request, session: ReadSession, runtime: CurrentRuntime, visit
     found = tasks(session, runtime, actor, turn=turn, order=order, offset=(number - 1) * PER_PAGE, limit=PER_PAGE)
     since = last_visit(session, person, now, visitor.login.csrf_token if visitor.login else "")
     changes = changed_since(session, runtime, actor, since, limit=FEW + 1) if number == 1 else ()
-    waiting = unread(session, person)
     return page(
         request,
         "today/today.html",
@@ -48,8 +47,7 @@ def today(request: Request, session: ReadSession, runtime: CurrentRuntime, visit
         since=since,
         changes=changes[:FEW],
         more_changes=len(changes) > FEW,
-        unread=waiting,
-        lines=inbox(session, person, limit=FEW, unread_only=True) if waiting and number == 1 else (),
+        unread=unread(session, person),
         mine=waits_for(session, runtime, actor),
         day=now.date(),
         number=number,

@@ -26,8 +26,8 @@ Guides = Mapping[str, Mapping[str, "Guide"]]
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """What happens `now`, the events that usually come `next`, what to `ask` the parties, common `mistakes`, and the
-    articles it rests on.
+    """What happens `now`, the ordinary steps forward (`next`; none where others decide), what to `ask` the parties,
+    common `mistakes`, and the articles it rests on.
 
     Who acts by when is not told here: the state's `acts_next` and `within` say that.
     """
@@ -112,10 +112,14 @@ def _guide(block: Block, definition: Definition, name: str, room: Room) -> Guide
     state, ask, ids = definition.states[name], block.names("ask"), block.names("articles")
     if not state.final and not FEWEST <= len(ask) <= MOST:
         block.fault("ask", f"“{name}”要写{FEWEST}到{MOST}个问当事人的问题，现有{len(ask)}个")
-    known = {event.name for event in definition.events_from(name)}
+    known = {event.name: event for event in definition.events_from(name)}
     for event in block.names("next"):
         if event not in known:
             block.source.fault((*block.where, "next", event), f"在状态“{name}”没有事件“{event}”")
+        elif state.acts_next not in known[event].by:
+            block.source.fault(
+                (*block.where, "next", event), f"事件“{event}”不由状态“{name}”的承办角色办理，请删去或换一个"
+            )
     cited = cited_in(room, definition, state)
     for id in ids:
         if id not in room.law.statutes:

@@ -39,15 +39,14 @@ CLOCKS = ("limitation", "advance_aid")
 OURS = ("调解", "工会", "主管", "承办", "律师", "法律援助", "预警", "现场负责人", "区或街道")
 """Words by which a period's `who` names somebody of the house; all others are waited for."""
 DAYS, WEEK = timedelta(days=3), timedelta(days=7)
-WIDE = 8
-"""An event of more states than this says little about any of them."""
 FIRST_LOOK = timedelta(days=1)
 """How far back "since your last visit" reaches for somebody who was never here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One case. `turn`: mine; of others (`awaits` says who); nobody's (no deadline runs). `step` is live now."""
+    """One case. `turn`: mine; of others; nobody's (no deadline runs). `awaits`: who else has to act, in my turn whom to
+    press. `step`: the ordinary one, when it is live now; `wanting`: there is one, but it is barred."""
 
     case_id: int
     number: str
@@ -67,6 +66,7 @@ class Task:
     days_left: int
     """Working days until the day; negative when it has passed."""
     step: Event | None
+    wanting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +287,7 @@ def _task(
     due = as_due(deadline, now) if deadline else None
     state = state_of(runtime, proceeding.workflow, proceeding.version, proceeding.state)
     beside = proceeding.id != first.id
+    step, wanting = _next_step(shown, proceeding, deadline) if turn == "mine" else (None, False)
     return Task(
         case_id=file.id,
         number=file.number,
@@ -298,23 +299,24 @@ def _task(
         procedure=runtime.machine(proceeding.workflow, proceeding.version).definition.title if beside else "",
         state=state.title if state else proceeding.state,
         turn=turn,
-        awaits=_awaited(runtime, deadline, state.acts_next if state else None) if turn == "others" else "",
+        awaits=_awaited(shown, deadline, state.acts_next if state else None) if turn != "nobody" else "",
         urgency=URGENCIES[urgency],
         harms=_harms(runtime, dict(zip(shown.harms, flags, strict=True)), due),
         due=due,
         days_left=runtime.law.calendar.count_working(now.date(), due.due_on) if due else 0,
-        step=_next_step(shown, proceeding) if turn == "mine" else None,
+        step=step,
+        wanting=wanting,
     )
 
 
-def _awaited(runtime: Runtime, deadline: Deadline | None, acts_next: str | None) -> str:
-    """Whom we wait for: the body that a period binds, the side that agreed to a day, or a colleague's role."""
+def _awaited(shown: _Shown, deadline: Deadline | None, acts_next: str | None) -> str:
+    """Whom we wait for: the body that a period binds, the side that agreed to a day, or a colleague's role; else ""."""
     if deadline is not None and deadline.period is None:
         return "约定的一方"
-    versions = runtime.law.periods.get(deadline.period or "") if deadline else None
+    versions = shown.runtime.law.periods.get(deadline.period or "") if deadline else None
     if versions and not _ours(versions):
         return versions[-1].who or ""
-    return runtime.title("roles", acts_next)
+    return "" if shown.actor.has(acts_next or "") else shown.runtime.title("roles", acts_next)
 
 
 def _harms(runtime: Runtime, flags: Mapping[str, int], due: Due | None) -> tuple[Harm, ...]:
@@ -323,29 +325,30 @@ def _harms(runtime: Runtime, flags: Mapping[str, int], due: Due | None) -> tuple
     return tuple(harm for harm in runtime.oversight.harms if flags[harm.name] and harm.name not in hidden)
 
 
-def _next_step(shown: _Shown, proceeding: Proceeding) -> Event | None:
-    """The first step that is live now: what the guide names, then what only few states know, then the rest."""
+def _next_step(shown: _Shown, proceeding: Proceeding, deadline: Deadline | None) -> tuple[Event | None, bool]:
+    """The ordinary step forward that the guide of the state names, when this person may do it and it is live now; and
+    whether it only wants for something. No other event is ever proposed: not one that undoes, ends or alarms.
+
+    Of several, the one that closes the deadline that is shown comes first.
+    """
     runtime, connection = shown.runtime, shown.session.connection()
+    guide, machine = runtime.guide(proceeding.workflow, proceeding.state), runtime.machines.get(_definition(proceeding))
+    if not guide or not guide.next or not machine or proceeding.outcome == UNDONE or proceeding.ended_at is not None:
+        return None, False
     row = runtime.reading.row(connection, proceeding.id, runtime.clock.now())
-    machine = runtime.machines.get((proceeding.workflow, proceeding.version))
-    if row is None or machine is None or proceeding.outcome == UNDONE or proceeding.ended_at is not None:
-        return None
-    roles = roles_in(shown.actor, row)
-    facts = Facts(row, runtime.clock.now(), None, shown.actor.person_id)
-    events = [event for event in machine.definition.events_from(proceeding.state) if may_fire(event, roles)]
-    guide = runtime.guide(proceeding.workflow, proceeding.state)
-    usual = guide.next if guide else ()
-    events.sort(key=lambda event: (_rank(event, usual), _stays(event, proceeding.state)))
-    return next((event for event in events if machine.option(proceeding.state, event, facts).allowed), None)
+    if row is None:
+        return None, False
+    roles, facts = roles_in(shown.actor, row), Facts(row, runtime.clock.now(), None, shown.actor.person_id)
+    here = {event.name: event for event in machine.definition.events_from(proceeding.state) if may_fire(event, roles)}
+    usual = [here[name] for name in guide.next if name in here]
+    usual.sort(key=lambda event: deadline is None or not _closes(event, deadline.name))
+    step = next((event for event in usual if machine.option(proceeding.state, event, facts).allowed), None)
+    return step, step is None and bool(usual)
 
 
-def _rank(event: Event, usual: tuple[str, ...]) -> int:
-    """Before all others what usually comes next; drastic steps, which ask for a confirmation, come late."""
-    if event.name in usual:
-        return usual.index(event.name) - len(usual)
-    return 2 if event.anywhere or len(event.from_) > WIDE else 1 if event.confirm else 0
+def _closes(event: Event, deadline: str) -> bool:
+    return deadline in event.closes or any(deadline in branch.closes for branch in event.branches)
 
 
-def _stays(event: Event, state: str) -> bool:
-    """Whether it leads nowhere: what moves the case on comes first."""
-    return all(branch.lands_in(state) == state for branch in event.branches)
+def _definition(proceeding: Proceeding) -> tuple[str, int]:
+    return proceeding.workflow, proceeding.version

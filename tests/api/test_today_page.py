@@ -25,7 +25,7 @@ def test_a_line_tells_turn_day_reason_and_the_way_on(counter: Counter) -> None:
     assert browser.get("/").headers["location"] == "/today"
     page = browser.get("/today").text
     assert "轮到您" in page
-    assert f"/cases/{case.case_id}/events/{case.proceeding_id}/draft_agreement" in page
+    assert f"/cases/{case.case_id}/events/{case.proceeding_id}/hold_session" in page
     assert "个工作日" in page
     reasons = page[page.index("为什么是这一天：") :]
     assert "中秋节假期，不计入" in reasons[:400]
@@ -68,3 +68,21 @@ def test_a_supervisor_keeps_the_overdue_list_and_a_lawyer_has_a_simple_one(count
     lawyer = counter.client(office.lawyer)
     assert lawyer.get("/").headers["location"] == "/queue"
     assert "没有要办的案件" in lawyer.get("/today").text
+
+
+def test_nothing_but_the_ordinary_step_is_proposed(counter: Counter) -> None:
+    office = counter.office
+    fresh = office.register(employers=[])
+    aided = office.accepted()
+    office.fire(
+        aided.proceeding_id,
+        "open_legal_aid",
+        {"aid_matter": "追索劳动报酬", "aid_scope": "pay", "aid_means": "relief", "aid_applied_on": "2026-09-18"},
+    )
+    office.clock.move(days=40)
+    page = counter.client(office.mediator).get("/today").text
+    line = page[page.index(f'id="case-{fresh.case_id}"') :].split("</li>")[0]
+    assert "/events/" not in line
+    assert "看看差什么条件" in line
+    assert "withdraw" not in page
+    assert "raise_warning" not in page

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mediation.assembly import Definitions, assemble_definitions
+from mediation.engine.definition import Event, State
 from mediation.engine.guides import FEWEST, MOST, cited_in
 from mediation.engine.resting import Room
 from mediation.errors import BrokenDefinition
@@ -99,3 +100,55 @@ def test_a_guide_for_no_workflow_fails_the_check(spoil: Spoil, tmp_path: Path) -
     faults = spoil("referral_in", "guide: referral_in", "guide: referral")
     assert faults[0].startswith("strike.yaml:1: 没有名为“strike”的流程")
     assert "guide 写的是“referral”，与文件名“referral_in”不一致" in faults[1]
+
+
+NOT_FORWARD = re.compile(
+    "撤|退回|不予|不愿|驳回|拒绝|未成|没有|逾期|发出预警|终止|终结|不签|放弃|反悔|缺席|恶化|再次升级|失效|否定|冲正|不成"
+)
+"""Words of events that withdraw, drop, undo, close without a result or raise an alarm."""
+OTHERS_DECIDE = {
+    "arbitration": {"commissioned", "public_notice", "award_open", "wrong_court", "annulled"},
+    "enforcement": {"refused", "not_enforced"},
+    "injury": {"denied", "graded"},
+    "inspection": {"order_unmet"},
+    "judicial_confirmation": {"objected"},
+    "legal_aid": {"refused", "refusal_objected", "terminated", "termination_objected"},
+    "litigation": {
+        *("preaction", "not_filed", "ruling_appealed", "court_mediation", "appealable", "second_instance"),
+    },
+    "payment_order": {"objected", "choosing"},
+    "petition": {"answered", "reviewed"},
+    "supervision": {"proposal_failed"},
+}
+"""States without an ordinary step: a party chooses, a right merely runs, or the body's answer may be either."""
+
+
+def test_the_next_step_of_each_state_is_its_actors_and_leads_forward(shipped: Definitions) -> None:
+    for (name, _), machine in shipped.machines.items():
+        for state in machine.definition.states.values():
+            steps = shipped.guides[name][state.name].next
+            assert bool(steps) != (state.final or state.name in OTHERS_DECIDE.get(name, set())), (name, state.name)
+            for step in steps:
+                event = machine.definition.events[step]
+                assert state.acts_next in event.by
+                assert event.confirm is None
+                assert not NOT_FORWARD.search(event.title), event.title
+                assert _moves_on(event, state), (name, state.name, step)
+
+
+def _moves_on(event: Event, state: State) -> bool:
+    """It leaves the state, or ends, renews or stands for the day that is shown."""
+    leaves = any(branch.lands_in(state.name) != state.name for branch in event.branches)
+    if state.name == "mediation" and event.name == "hold_session":  # closes the day of the first meeting
+        return "session_hold" in event.closes
+    return leaves or bool(event.starts) or event.ever_opens(state.within or "") or state.within in event.closes
+
+
+def test_a_next_step_of_another_state_fails_the_check(spoil: Spoil) -> None:
+    [fault] = spoil("legal_aid", "next: [claim_case]", "next: [list_case]")
+    assert fault.endswith("在状态“waiting”没有事件“list_case”")
+
+
+def test_a_next_step_that_its_actor_may_not_do_fails_the_check(spoil: Spoil) -> None:
+    [fault] = spoil("legal_aid", "next: [claim_case]", "next: [designate_lawyer]")
+    assert fault.endswith("事件“designate_lawyer”不由状态“waiting”的承办角色办理，请删去或换一个")
