@@ -14,6 +14,7 @@ from mediation.cases.earlier import Earlier, Proposals, told_before
 from mediation.cases.file_rows import PartyRow
 from mediation.cases.telling import Names, names_of, row_model
 from mediation.cases.view import CaseView, ProceedingView
+from mediation.catalogue import translate
 from mediation.engine.definition import Ask, Event
 from mediation.engine.machine import Option
 from mediation.engine.vocabulary import AskType
@@ -239,7 +240,12 @@ def _parties(desk: Desk, ask: Ask) -> Choices:
     waiting_first = sorted(desk.principals, key=lambda p: p.consent == "agreed" and not ask.many)
     if ask.many:
         waiting_first += [p for p in desk.view.parties if p.role == "elected_representative" and p.left_on is None]
-    return [(p.id, f"{p.name}（{_side(desk, p)}）") for p in waiting_first]
+    return [(p.id, _called(p.name, _side(desk, p))) for p in waiting_first]
+
+
+def _called(name: str, *words: str) -> str:
+    """王主管（主管）: a name as it is, what stands behind it in the reader's language."""
+    return f"{name}{translate('（')}{translate('、').join(map(translate, words))}{translate('）')}"
 
 
 def _side(desk: Desk, party: PartyRow) -> str:
@@ -252,7 +258,7 @@ def _people(desk: Desk, ask: Ask) -> Choices:
     role = ask.name if ask.name in desk.runtime.codes["roles"] else None
     titles = desk.runtime.codes["roles"]
     people = [c for c in desk.view.colleagues if role is None or role in c.roles]
-    return [(c.id, f"{c.name}（{'、'.join(titles.titles.get(r, r) for r in c.roles)}）") for c in people]
+    return [(c.id, _called(c.name, *(titles.titles.get(r, r) for r in c.roles))) for c in people]
 
 
 def _evidence(desk: Desk, _ask: Ask) -> Choices:

@@ -1,15 +1,17 @@
 """个人信息销毁: what is due, proposed, done; on a case: requests about personal data and what stops destruction."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
+from mediation.catalogue import translate
 from mediation.errors import Forbidden, Refusal, Refused
 from mediation.people.actor import Actor
 from mediation.people.rights import roles_of
-from mediation.retention.deciding import GROUNDS, DeclineIn, approve, class_title, decline, propose
+from mediation.retention.deciding import GROUNDS, DeclineIn, approve, decline, propose
 from mediation.retention.due import standing
 from mediation.retention.lists import STATES, deletions
 from mediation.retention.periods import load_periods
@@ -124,7 +126,7 @@ def _listed(request: Request, session: Session, runtime: Runtime, actor: Actor) 
         "number": number,
         "has_next": number * PER_PAGE < counts[state],
         "periods": periods,
-        "class_title": lambda name: class_title(runtime, name),
+        "class_title": partial(_class_title, runtime),
         "me": actor.person_id,
         "chosen": 0,
     }
@@ -218,8 +220,13 @@ def _shown(session: Session, runtime: Runtime, actor: Actor, case_id: int, which
         "kinds": KINDS,
         "answers": ANSWERS,
         "periods": load_periods(runtime.settings.workflows_folder),
-        "class_title": lambda name: class_title(runtime, name),
+        "class_title": partial(_class_title, runtime),
         "supervises": bool(set(roles_of("hold_deletion")) & set(desk.view.roles)),
         "which": which,
         "today": runtime.clock.today(),
     }
+
+
+def _class_title(runtime: Runtime, name: str) -> str:
+    """身份信息, identity: in the reader's language, without what stands in brackets behind it."""
+    return translate(runtime.title("data_classes", name)).partition("（")[0].partition(" (")[0]

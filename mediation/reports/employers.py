@@ -345,6 +345,6 @@ def _title(runtime: Runtime, event: str, workflow: str, version: int) -> str:
     machine = runtime.machines.get((workflow, version))
     found = machine.definition.events.get(event) if machine else None
     if found is None:
-        opened = {"register": "收案登记", "start": machine.definition.title + "开始" if machine else workflow}
+        opened = {"register": "收案登记", "start": f"程序开始：{machine.definition.title}" if machine else workflow}
         return opened.get(event, event)
     return found.title if workflow == "dispute" or machine is None else f"{machine.definition.title}：{found.title}"

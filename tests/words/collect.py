@@ -7,6 +7,8 @@ from typing import Any
 
 from babel.messages.extract import extract
 
+from mediation.law.entitlements.registry import FORMULAS
+from mediation.law.entitlements.shape import Wanted, wanted
 from mediation.law.periods import GROUPS
 from mediation.law.strict_yaml import MarkedDict, MarkedList, load
 
@@ -53,6 +55,7 @@ KEYS = {
     "versions": ("title", "help", "confirm", "group", "default"),
     "codes": ("title",),
     "oversight": ("title", "why"),
+    "checklists": ("title", "where", "who"),
     "guides": ("now", "ask", "mistakes"),
     "law": ("title", "start", "who"),
 }
@@ -70,9 +73,27 @@ def collected() -> dict[str, str]:
     for title in GROUPS.values():
         found.setdefault(title, "mediation/law/periods.py")
     found.update(dict.fromkeys(LENGTHS, "mediation/law/telling.py"))
+    for text in of_formulas():
+        found.setdefault(text, "mediation/law/entitlements")
     for text, path, line in of_python(ROOT):
         found.setdefault(text, _place(path, line))
     return found
+
+
+def of_formulas() -> Iterator[str]:
+    """What the calculator asks for; its steps tell the law and stay Chinese."""
+    for formula in FORMULAS.values():
+        yield from (formula.title, formula.group, formula.applies)
+        yield from _asked(wanted(formula.inputs))
+
+
+def _asked(fields: tuple[Wanted, ...]) -> Iterator[str]:
+    for field in fields:
+        told = (field.title, field.hint, *(title for _, title in field.options))
+        yield from (text for text in told if CHINESE.search(text))
+        if field.kind == "month":
+            yield f"{field.title}（如2026-03）"
+        yield from _asked(field.columns)
 
 
 def of_templates() -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from mediation.catalogue import word
 from mediation.law.entitlements.fields import Inputs, Kind
 
 ROWS = Kind("rows")
@@ -36,8 +37,9 @@ def _wanted(name: str, field: FieldInfo) -> Wanted:
     row = next((part for part in _parts(field.annotation) if _is_row(part)), None)
     kind = ROWS if row is not None else next(part for part in _told(field) if isinstance(part, Kind))
     columns = wanted(row) if row is not None else ()
-    title, hint = field.title or name, field.description or ""
-    return Wanted(name, title, hint, kind.name, field.is_required(), _default(field, kind), kind.options, columns)
+    title, hint = word(field.title or name), word(field.description or "")
+    options = tuple((code, word(text)) for code, text in kind.options)
+    return Wanted(name, title, hint, kind.name, field.is_required(), _default(field, kind), options, columns)
 
 
 def _told(field: FieldInfo) -> Iterator[Any]:
