@@ -32,7 +32,7 @@ def cases(request: Request, session: ReadSession, runtime: CurrentRuntime, actor
         "found": found,
         "filters": filters,
         "number": number,
-        "has_next": number * PER_PAGE < found.total,
+        "has_next": (found.more and len(found.rows) == PER_PAGE) or number * PER_PAGE < found.total,
         "form": Form.filled({**_plain(filters), "whose": filters.whose}),
     }
     if request.headers.get("hx-target") == "found":

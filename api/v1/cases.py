@@ -71,6 +71,7 @@ class CaseLine(BaseModel):
 
 class CasesView(BaseModel):
     total: int = Field(title="共多少件")
+    more: bool = Field(title="实际还不止这么多件，只数到这里")
     cases: list[CaseLine] = Field(title="最紧急的在前")
 
 
@@ -148,7 +149,7 @@ def list_cases(
     """本人有权查看的案件，最紧急的在前。未指定状态、案号或当事人时，只列未办结的。"""
     filters = Filters(whose, state, organisation_id, cause, gravity, text, overdue)
     found = my_cases(session, runtime, actor, filters, offset=offset, limit=limit)
-    return CasesView(total=found.total, cases=[_line(row) for row in found.rows])
+    return CasesView(total=found.total, more=found.more, cases=[_line(row) for row in found.rows])
 
 
 def _line(row: CaseRow) -> CaseLine:

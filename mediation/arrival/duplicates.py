@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from ..cases.models import Case, Party
-from ..cases.queries import LIVE, main, state_of, visible
+from ..cases.queries import state_of, visible
+from ..cases.urgency import LIVE, main
 from ..errors import BadInput
 from ..people.actor import Actor
 from ..people.identity import clean_name, id_number, phone, uscc

@@ -87,7 +87,7 @@ def running(table: type[Deadline] = Deadline) -> ColumnElement[bool]:
 def overdue(now: datetime, table: type[Deadline] = Deadline) -> ColumnElement[bool]:
     """Running, and late before the law or before the other side (not: behind an internal target)."""
     gone = or_(table.due_at < now, and_(table.due_at.is_(None), table.legal_due < now.date()))
-    return and_(running(table), gone, or_(table.legal, table.period.is_(None)))
+    return and_(running(table), table.legal_due <= now.date(), gone, or_(table.legal, table.period.is_(None)))
 
 
 def as_due(row: Deadline, now: datetime) -> Due:

@@ -18,6 +18,9 @@ SEARCHED_ANSWERS = frozenset(
 )
 """Answers that SQL looks at; codes and days only. All others stand sealed."""
 
+OPEN = text("ended_at IS NULL")
+RED = text("risk_level = 'red'")
+
 UNDONE = "undone"
 """Outcome of a proceeding whose opening event was undone before anything happened in it."""
 
@@ -29,6 +32,7 @@ class Case(Base):
     __table_args__ = (
         UniqueConstraint("organisation_id", "number"),
         Index("ix_cases_organisation_id_received_on", "organisation_id", "received_on"),
+        Index("ix_cases_red", "id", sqlite_where=RED, postgresql_where=RED),
     )
 
     id: Mapped[int] = key()
@@ -65,12 +69,14 @@ class Proceeding(Base):
 
     __tablename__ = "proceedings"
     __table_args__ = (
-        Index("ix_proceedings_workflow_ended_at", "workflow", "ended_at"),
+        Index("ix_proceedings_workflow_ended_at", "workflow", "ended_at", "case_id"),
+        Index("ix_proceedings_open", "case_id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_proceedings_case_id", "case_id", "workflow", "ended_at", "owner_id"),
         CheckConstraint("revision >= 0", name="revision"),
     )
 
     id: Mapped[int] = key()
-    case_id: Mapped[int] = link("cases.id", index=True)
+    case_id: Mapped[int] = link("cases.id")
     parent_id: Mapped[int | None] = link("proceedings.id", nullable=True)
     workflow: Mapped[str] = mapped_column(String(40), info=ORDINARY)
     version: Mapped[int]
@@ -111,6 +117,7 @@ class Party(Base):
     """当事人: a worker, an employer, a representative or a third party of one case; groups have one row per worker."""
 
     __tablename__ = "parties"
+    __table_args__ = (Index("ix_parties_name", "name", "case_id"),)
 
     id: Mapped[int] = key()
     case_id: Mapped[int] = link("cases.id", index=True)

@@ -9,6 +9,7 @@ from ..db import Base, key, link
 from ..sealing.classes import NAMED, ORDINARY, sealed_text
 
 OPEN = text("closed_at IS NULL")
+RUNNING = text("closed_at IS NULL AND suspended_on IS NULL")
 QUARANTINED = text("quarantined_why IS NOT NULL")
 
 
@@ -19,6 +20,7 @@ class Deadline(Base):
     __table_args__ = (
         Index("ix_deadlines_proceeding_id_name", "proceeding_id", "name"),
         Index("ix_deadlines_due", "legal_due", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_deadlines_running", "case_id", "legal_due", sqlite_where=RUNNING, postgresql_where=RUNNING),
         Index("ix_deadlines_quarantined", "id", sqlite_where=QUARANTINED, postgresql_where=QUARANTINED),
     )
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, aliased
 from ..cases.dues import Due, as_due
 from ..cases.facts import total
 from ..cases.models import AuditEntry, Case, Demand, Party, Proceeding
-from ..cases.queries import LIVE, main, state_of
+from ..cases.queries import state_of
+from ..cases.urgency import LIVE, main
 from ..clock import SHANGHAI
 from ..deadlines.models import Deadline
 from ..documents.models import Document

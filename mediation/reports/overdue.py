@@ -118,15 +118,25 @@ def overdue(
     if deadline:
         wanted = wanted.where(Deadline.name == deadline)
     harm = judged(runtime.oversight, now, outside=kind != "office")
+    # sorted by their ids first: whole rows are read, and what is sealed in them opened, for this page alone
     total = session.scalar(wanted.with_only_columns(func.count(Deadline.id))) or 0
-    query = (
-        wanted.outerjoin(Person, Person.id == _whose)
-        .with_only_columns(Deadline, Case, Proceeding, Organisation.name, Person.id, Person.name, *harm.columns)
+    first = (
+        wanted.with_only_columns(Deadline.id)
         .order_by(harm.score.desc(), Case.workers_count.desc(), Deadline.legal_due, Deadline.id)
         .offset(offset)
         .limit(limit)
     )
-    found = session.execute(query).all()
+    ids = list(session.scalars(first))
+    query = (
+        select(Deadline, Case, Proceeding, Organisation.name, Person.id, Person.name, *harm.columns)
+        .join(Proceeding, Proceeding.id == Deadline.proceeding_id)
+        .join(Case, Case.id == Deadline.case_id)
+        .join(Organisation, Organisation.id == Case.organisation_id)
+        .outerjoin(Person, Person.id == _whose)
+        .where(Deadline.id.in_(ids))
+    )
+    rows = {row[0].id: row for row in session.execute(query)}
+    found = [rows[id] for id in ids]
     return LatePage(_shown(session, runtime, found, harm), total)
 
 

@@ -17,7 +17,8 @@ from ..cases.dues import Due, as_due, overdue, running
 from ..cases.facts import Facts
 from ..cases.history import title_of
 from ..cases.models import UNDONE, AuditEntry, Case, Proceeding
-from ..cases.queries import LIVE, listed_names, main, party_names, state_of, visible
+from ..cases.queries import listed_names, party_names, state_of, visible
+from ..cases.urgency import LIVE, main
 from ..deadlines.models import Deadline
 from ..engine.definition import Event
 from ..engine.machine import may_fire
