@@ -38,7 +38,6 @@ MANY_PARTIES = 12
 PROPOSED = frozenset(("party", "payer", "head", "method", "paid_on", "kind"))
 """Columns that are proposed: a row in which nothing else stands was not meant."""
 
-MONEY = frozenset(("amount", "net_of"))
 CODES = {
     "head": "demand_heads",
     "method": "payment_methods",
@@ -206,7 +205,9 @@ class Desk:
         if codes and (name != "method" or row.model_fields[name].default == "bank"):
             known = [(c, t) for c, t in self.runtime.codes[codes].items() if (codes, c) != ("receipt_kinds", "credit")]
             return Column(name, label, "choice", known, more)
-        return Column(name, label, "date" if name.endswith("_on") else "money" if name in MONEY else "text", (), more)
+        return Column(
+            name, label, "date" if name.endswith("_on") else "money" if name in tidy.MONEY else "text", (), more
+        )
 
     @property
     def principals(self) -> list[PartyRow]:

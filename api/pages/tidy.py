@@ -9,13 +9,16 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+MONEY = frozenset(("amount", "net_of"))
+"""Columns that hold a sum."""
 _DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 _SUM = re.compile(r"[¥￥]?([0-9,，]*[0-9](?:\.[0-9]+)?)(万)?(?:元整?)?")
 
 
 def folded(text: str) -> str:
-    """Half-width, without any space."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    """Half-width, without any space or invisible mark."""
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    return "".join(c for c in plain if unicodedata.category(c) != "Cf")
 
 
 def amount(text: str) -> str:
@@ -41,7 +44,7 @@ def number(text: str) -> str:
 
 def column(name: str, text: str) -> str:
     """The text of a column of a table, by what the column's name says."""
-    if name == "amount":
+    if name in MONEY:
         return amount(text)
     return day(text) if name.endswith("_on") or name == "birth_date" else text
 

@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from ..clock import SHANGHAI
 from ..errors import BadInput
 from ..money import fen, yuan
+from .pasted import in_one_line, pasted
 from .vocabulary import AskType
 
 SENTENCE = "answer"
@@ -32,10 +33,14 @@ def wrong(sentence: str) -> PydanticCustomError:
     return PydanticCustomError(SENTENCE, "{sentence}", {"sentence": sentence})
 
 
-def _printable(value: Any) -> Any:
-    if isinstance(value, str) and _CONTROL.search(value):
-        raise wrong("含有不可见的控制字符，请删除后重新填写。")
-    return value
+def _cleaned(clean: Callable[[str], str]) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        plain = clean(value) if isinstance(value, str) else value
+        if isinstance(plain, str) and _CONTROL.search(plain):
+            raise wrong("含有不可见的控制字符，请删除后重新填写。")
+        return plain
+
+    return read
 
 
 def _reader(kind: type, shape: str, parse: Callable[[str], Any], example: str) -> Callable[[Any], Any]:
@@ -102,10 +107,10 @@ _read_instant = _reader(
 _read_time = _reader(time, "[0-9]{2}:[0-9]{2}(:[0-9]{2})?", time.fromisoformat, "14:30")
 
 Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), BeforeValidator(_printable)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), BeforeValidator(_cleaned(in_one_line))
 ]
 LongText = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), BeforeValidator(_printable)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), BeforeValidator(_cleaned(pasted))
 ]
 Day = Annotated[date, BeforeValidator(_read_day), AfterValidator(_plausible_day)]
 Instant = Annotated[datetime, BeforeValidator(_read_instant), AfterValidator(_in_shanghai)]
