@@ -1,4 +1,6 @@
-"""Errors as answers: RFC 9457 problems for programs, a page for people; always one Chinese sentence, never a trace."""
+"""Errors as answers: RFC 9457 problems for programs, a page for people; always one sentence, never a trace.
+
+Sentences are Chinese, or in the language that the request asks for."""
 
 import logging
 import secrets
@@ -16,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
+from mediation.catalogue import speaking, translate, translate_sentence
 from mediation.engine import asks
 from mediation.errors import (
     BadInput,
@@ -28,6 +31,7 @@ from mediation.errors import (
     Unavailable,
 )
 
+from .language import wanted_language
 from .pages.entrance import back_to, door
 from .pages.templating import ShowAgain, fragment, page
 from .security import HEADERS, too_large
@@ -161,19 +165,24 @@ def answer(request: Request, error: MediationError, headers: Mapping[str, str] |
 
 
 def problem(error: MediationError) -> Problem:
+    """In the language of the request; what somebody typed stays as it is."""
     stale = error if isinstance(error, StateHasChanged) else None
     return Problem(
         type=f"urn:mediation:problem:{error.code}",
-        title=_TITLES[error.code],
+        title=translate(_TITLES[error.code]),
         status=error.status,
-        detail=error.sentence,
-        fields=error.fields or None if isinstance(error, BadInput) else None,
-        refusals=[{"guard": r.guard, "sentence": r.sentence} for r in error.refusals]
+        detail=translate_sentence(error.sentence),
+        fields=_told(error.fields) or None if isinstance(error, BadInput) else None,
+        refusals=[{"guard": r.guard, "sentence": translate_sentence(r.sentence)} for r in error.refusals]
         if isinstance(error, Refused)
         else None,
         current_revision=stale.current_revision if stale else None,
         changes=[dict(change) for change in stale.changes] if stale else None,
     )
+
+
+def _told(fields: Mapping[str, str]) -> dict[str, str]:
+    return {name: translate_sentence(sentence) for name, sentence in fields.items()}
 
 
 def _to_log_in(request: Request) -> Response:
@@ -218,7 +227,8 @@ def _unexpected(request: Request, error: Exception) -> Response:
     number = secrets.token_hex(4)
     log.error("unexpected error %s at %s", number, request.url.path, exc_info=error)
     known = MediationError(f"系统内部出错（编号{number}），内容未保存。请稍后重试；若仍出错，请把编号告诉管理员。")
-    response = answer(request, known)
+    with speaking(wanted_language(request)):  # asked outside everything that knows the language
+        response = answer(request, known)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     return response

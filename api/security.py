@@ -87,10 +87,9 @@ class Shield:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        app = self._app
-        if error := self._fault(request):
-            app = self._refuse(request, error)
         with speaking(wanted_language(request)):
+            error = self._fault(request)
+            app = self._refuse(request, error) if error else self._app
             await app(scope, self._counting(receive), self._dressing(send))
 
     def _fault(self, request: Request) -> MediationError | None:

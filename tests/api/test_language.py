@@ -66,3 +66,13 @@ def test_a_day_in_words_is_written_as_the_language_does(clock: TestClock) -> Non
     with speaking("en"):
         assert day_in_words(clock.today()) == "18 September 2026"
         assert day_in_words(None) == ""
+
+
+def test_errors_of_the_interface_are_told_in_the_language_that_is_asked_for(client: TestClient) -> None:
+    asked = {"accept-language": "en"}
+    told = client.get("/api/v1/session", headers=asked).json()
+    assert (told["type"], told["title"]) == ("urn:mediation:problem:not_authenticated", "Not logged in")
+    assert told["detail"].isascii()
+    wrong = client.post("/api/v1/session", json={"login": LOGIN}, headers=asked).json()
+    assert "".join([wrong["detail"], *wrong["fields"].values()]).isascii()
+    assert client.get("/api/v1/session").json()["title"] == "尚未登录"
