@@ -28,7 +28,7 @@ TYPED = ("工丁", "先谈妥", "本组织的调解协议 20,000.00元", "示范
 """What the streets' people typed without their mark; a name, a reason, a choice made of a day and a sum; a note that
 the system wrote into a case file, which is a record and stays as it was written."""
 ENOUGH = 125
-ENOUGH_EVENTS = 8
+ENOUGH_EVENTS = 5
 OFFERED = re.compile(r'href="(/cases/\d+/events/\d+/(\w+))"')
 
 
