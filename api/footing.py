@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from mediation.findings.queries import open_findings
 from mediation.people.actor import Actor
-from mediation.sweeping.health import Stuck, health
+from mediation.sweeping.health import health
+from mediation.sweeping.stuck import StuckItem, stuck_items
 
 MISSED_TICKS = 4
 """The scheduler counts as standing still after so many ticks that did not come, and a minute."""
@@ -23,8 +24,8 @@ class Footing:
     late: int
     stuck: int
     findings: int
-    first: Stuck | None = None
-    """One of what is stuck, by name."""
+    first: StuckItem | None = None
+    """One of what is stuck, by name; never of a restricted case that the reader may not see."""
 
     @property
     def sound(self) -> bool:
@@ -36,13 +37,12 @@ def footing(session: Session, actor: Actor, now: datetime, sweep_seconds: int) -
     found = health(session, now)
     still = timedelta(seconds=MISSED_TICKS * sweep_seconds + 60)
     age = now - found.last_tick if found.last_tick is not None else None
-    paths = actor.paths()
-    mine = [one for one in found.quarantined if one.path.startswith(paths)]
+    mine = stuck_items(session, actor, found)
     return Footing(
         seconds=None if age is None else max(int(age.total_seconds()), 0),
         running=age is not None and age <= still,
         late=found.late,
         stuck=len(mine),
-        first=mine[0] if mine else None,
+        first=next((one for one in mine if one.case_id is not None), None),
         findings=len(open_findings(session, actor, limit=MANY)),
     )

@@ -11,7 +11,7 @@ from mediation.assignments.hand_over import BATCH, HandOverIn, choose_again, go_
 from mediation.assignments.hand_over_lists import hand_over_list, hand_overs
 from mediation.assignments.holdings import Holding, givers, held
 from mediation.assignments.signing import sign
-from mediation.assignments.suggesting import Candidate, candidates, suggest
+from mediation.assignments.suggesting import Candidate, candidates, receivers_for, suggest
 from mediation.errors import MediationError
 from mediation.people.actor import Actor
 from mediation.people.colleagues import colleagues_within, names_of
@@ -78,17 +78,10 @@ def make(
 
 
 def _receivers(session: Session, runtime: Runtime, actor: Actor, giver: int, typed: Typed) -> Mapping[int, int]:
-    """What was chosen for a line wins; then the one person for all; then the proposal."""
-    holdings = held(session, runtime, actor, giver)
-    one = plain_id(typed.text("receiver"))
-    chosen = {h.proceeding_id: plain_id(typed.text(f"to.{h.proceeding_id}")) for h in holdings}
-    if one:
-        return {h.proceeding_id: chosen[h.proceeding_id] or one for h in holdings}
-    open_ones = [h for h in holdings if not chosen[h.proceeding_id]]
-    today = runtime.clock.today()
-    proposed = suggest(session, open_ones, candidates(session, actor, giver, today), today)
-    told = {id: chosen[id] or proposed.get(id) for id in chosen}
-    return {id: person for id, person in told.items() if person}
+    """`to.ID` chooses for one line, `receiver` for all."""
+    named = {name.removeprefix("to."): plain_id(text) for name, text in typed.items if name.startswith("to.")}
+    chosen = {int(line): person for line, person in named.items() if plain_id(line) and person}
+    return receivers_for(session, runtime, actor, giver, chosen, plain_id(typed.text("receiver")) or None)
 
 
 def _desk(session: Session, runtime: Runtime, actor: Actor, giver: int | None) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from mediation.access.letters import letters
 from mediation.procedures.applications.kinds import DEADLINES
-from mediation.reminders.inbox import inbox, mark_read, unread
+from mediation.reminders.inbox import mark_read, unread
 
 from ..deps import CurrentActor, Now, ReadSession, WriteSession
 from ..forms import TypedForm
@@ -20,7 +21,7 @@ router = APIRouter()
 def inbox_page(request: Request, session: ReadSession, actor: CurrentActor) -> Response:
     number, person = page_number(request), actor.person_id or 0
     unread_only = "unread" in request.query_params
-    found = inbox(session, person, offset=(number - 1) * PER_PAGE, limit=PER_PAGE + 1, unread_only=unread_only)
+    found = letters(session, actor, offset=(number - 1) * PER_PAGE, limit=PER_PAGE + 1, unread_only=unread_only)
     return page(
         request,
         "inbox/inbox.html",

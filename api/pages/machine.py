@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from mediation.findings.queries import open_findings
 from mediation.findings.repair import repair_finding
 from mediation.sweeping.health import health
-from mediation.sweeping.stuck import Kind, beats, drop, late_reminders, retry
+from mediation.sweeping.stuck import Kind, beats, drop, late_reminders, retry, stuck_items
 
 from ..deps import CurrentActor, CurrentRuntime, ReadSession, RequestKey, WriteSession
 from ..forms import TypedForm
@@ -26,7 +26,7 @@ Which = Annotated[Kind, Path()]
 @router.get("/machine")
 def machine_page(request: Request, session: ReadSession, runtime: CurrentRuntime, actor: CurrentActor) -> Response:
     reporting(actor)
-    now, paths = runtime.clock.now(), actor.paths()
+    now = runtime.clock.now()
     found = health(session, now)
     return page(
         request,
@@ -35,7 +35,7 @@ def machine_page(request: Request, session: ReadSession, runtime: CurrentRuntime
         last_tick=found.last_tick,
         beats=beats(session),
         late=late_reminders(session, actor, now),
-        stuck=[one for one in found.quarantined if one.path.startswith(paths)],
+        stuck=stuck_items(session, actor, found),
         findings=open_findings(session, actor),
         may=actor.has("supervisor"),
         titles=runtime.title,

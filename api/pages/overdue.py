@@ -17,6 +17,7 @@ from mediation.reports.overdue import Kind, causes_of_lateness, overdue
 from mediation.reports.sums import REPORTERS
 from mediation.runtime import Runtime
 from mediation.sweeping.health import health
+from mediation.sweeping.stuck import stuck_items
 
 from ..deps import CurrentActor, CurrentRuntime, ReadSession
 from ..forms import Form
@@ -72,9 +73,8 @@ def overdue_page(request: Request, session: ReadSession, runtime: CurrentRuntime
 
 def waiting_for(session: Session, runtime: Runtime, actor: Actor) -> dict[str, Any]:
     """What else wants the supervisor's word: closings and letters, orders, hand-overs, the machine's troubles."""
-    paths = actor.paths(*REPORTERS)
     return {
-        "stuck": [one for one in health(session, runtime.clock.now()).quarantined if one.path.startswith(paths)],
+        "stuck": stuck_items(session, actor, health(session, runtime.clock.now()), *REPORTERS),
         "findings": open_findings(session, actor),
         "proposed": count_proposals(session, runtime, actor),
         "orders": orders_given(session, runtime, actor),

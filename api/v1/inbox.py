@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from mediation.access.letters import letters
 from mediation.engine.ask_types import Integer
-from mediation.reminders.inbox import inbox, mark_read, unread
+from mediation.reminders.inbox import mark_read, unread
 
 from ..deps import CurrentActor, Now, ReadSession, WriteSession
 from .parameters import Limit, Offset
@@ -50,7 +51,7 @@ def reminders(
     offset: Offset = 0,
     limit: Limit = 50,
 ) -> InboxView:
-    lines = inbox(session, actor.person_id or 0, offset=offset, limit=limit, unread_only=unread_only)
+    lines = letters(session, actor, offset=offset, limit=limit, unread_only=unread_only)
     shown = [ReminderView.model_validate(line, from_attributes=True) for line in lines]
     return InboxView(unread=unread(session, actor.person_id or 0), reminders=shown)
 

@@ -1,6 +1,6 @@
 """Reading hand-overs: which there are, whose word is missing, and the one list that both sides sign."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from ..cases.models import Case, Proceeding
-from ..cases.queries import state_of
+from ..cases.queries import CLOSED, closed_among, state_of
 from ..people.actor import Actor
 from ..people.models import Organisation, Person
 from ..runtime import Runtime
@@ -35,10 +35,11 @@ class ListRow:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the list."""
+    """One line of the list. `case_id` None: of a restricted case that a supervisor who neither gives nor receives it
+    may not see."""
 
     id: int
-    case_id: int
+    case_id: int | None
     number: str
     organisation: str
     title: str
@@ -162,6 +163,7 @@ def hand_over_list(session: Session, runtime: Runtime, id: int, actor: Actor) ->
         .where(HandOverItem.hand_over_id == id)
         .order_by(HandOverItem.next_due.is_(None), HandOverItem.next_due, HandOverItem.id)
     ).all()
+    closed = closed_among(session, actor.person_id, (line[0].case_id for line in lines))
     signatures = session.execute(
         select(HandOverSignature, signer.name, recorder.name)
         .join(signer, signer.id == HandOverSignature.person_id)
@@ -172,7 +174,7 @@ def hand_over_list(session: Session, runtime: Runtime, id: int, actor: Actor) ->
     return List(
         _row(session, runtime, row, giver, maker),
         row.giver_id,
-        tuple(_item(runtime, *line) for line in lines),
+        tuple(_item(runtime, actor, row.giver_id, closed, *line) for line in lines),
         tuple(
             Signature(s.person_id, name, s.leg, s.person_id == row.giver_id, s.signed_at, by, s.note)
             for s, name, by in signatures
@@ -181,14 +183,23 @@ def hand_over_list(session: Session, runtime: Runtime, id: int, actor: Actor) ->
 
 
 def _item(
-    runtime: Runtime, item: HandOverItem, proceeding: Proceeding, case: Case, organisation: str, receiver: str
+    runtime: Runtime,
+    actor: Actor,
+    giver_id: int,
+    closed: Collection[int],
+    item: HandOverItem,
+    proceeding: Proceeding,
+    case: Case,
+    organisation: str,
+    receiver: str,
 ) -> Item:
+    hidden = case.id in closed and actor.person_id not in (giver_id, item.receiver_id)
     state = state_of(runtime, proceeding.workflow, proceeding.version, proceeding.state)
     machine = runtime.machines.get((proceeding.workflow, proceeding.version))
     return Item(
         item.id,
-        item.case_id,
-        case.number,
+        None if hidden else item.case_id,
+        CLOSED if hidden else case.number,
         organisation,
         machine.definition.title if machine else proceeding.workflow,
         state.title if state else proceeding.state,

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from ..people.actor import Actor, load_actor
 from ..people.colleagues import colleagues_within
+from ..runtime import Runtime
 from .conflicts import conflicts_of
-from .holdings import Holding, loads
+from .holdings import Holding, held, loads
 from .models import HandOver
 
 
@@ -64,6 +65,17 @@ def suggest(
             found[holding.proceeding_id] = of_case[holding.case_id, holding.role] = chosen
             load[chosen] += 1
     return found
+
+
+def receivers_for(
+    session: Session, runtime: Runtime, actor: Actor, giver_id: int, chosen: Mapping[int, int], one: int | None
+) -> Mapping[int, int]:
+    """Procedure → receiver. What was chosen for a line wins; then the one person for all; then the proposal."""
+    holdings, today = held(session, runtime, actor, giver_id), runtime.clock.today()
+    if one is not None:
+        return {line.proceeding_id: chosen.get(line.proceeding_id, one) for line in holdings}
+    open_ones = [line for line in holdings if line.proceeding_id not in chosen]
+    return {**suggest(session, open_ones, candidates(session, actor, giver_id, today), today), **chosen}
 
 
 def _best(

@@ -1,6 +1,6 @@
 """Which cases somebody sees, in the order of their urgency. Filtered, sorted and counted in the database."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -114,15 +114,31 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 def open_to(actor: Actor) -> ColumnElement[bool]:
     """Cases that are not restricted, or not for this person. A list or a line of a report asks for it besides its
     place; a figure counts restricted cases too."""
-    if actor.person_id is None:
+    return _open_to(actor.person_id)
+
+
+def _open_to(person_id: int | None) -> ColumnElement[bool]:
+    if person_id is None:
         return Case.restricted_at.is_(None)
     handled = aliased(Proceeding)
-    mine = handled.owner_id == actor.person_id
+    mine = handled.owner_id == person_id
     return or_(
         Case.restricted_at.is_(None),
-        exists().where(CaseReader.case_id == Case.id, CaseReader.person_id == actor.person_id),
+        exists().where(CaseReader.case_id == Case.id, CaseReader.person_id == person_id),
         exists().where(handled.case_id == Case.id, mine, handled.ended_at.is_(None)),
     )
+
+
+CLOSED = "受限案件"
+"""What a line shows in place of all that would tell which case it is."""
+
+
+def closed_among(session: Session, person_id: int | None, case_ids: Iterable[int | None]) -> frozenset[int]:
+    """Those of these cases that are restricted, and not for this person."""
+    wanted = {id for id in case_ids if id is not None}
+    if not wanted:
+        return frozenset()
+    return frozenset(session.scalars(select(Case.id).where(Case.id.in_(wanted), ~_open_to(person_id))))
 
 
 def _narrowed(actor: Actor, filters: Filters, now: datetime) -> Select[Any]:

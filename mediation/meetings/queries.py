@@ -13,7 +13,7 @@ from ..cases.access import seen
 from ..cases.file_rows import PartyRow
 from ..cases.models import Case, Party
 from ..cases.proceedings import dispute_of
-from ..cases.queries import visible
+from ..cases.queries import CLOSED, closed_among, visible
 from ..clock import SHANGHAI
 from ..db import connection_of
 from ..documents.models import Document
@@ -339,7 +339,10 @@ def held_proposal(session: Session, runtime: Runtime, case_id: int) -> Mapping[s
 
 
 def of_person(session: Session, person_id: int, since: datetime) -> Sequence[MeetingRow]:
-    """One colleague's meetings from then on, cancelled ones too, so that calendars take them out."""
+    """One colleague's meetings from then on, cancelled ones too, so that calendars take them out. Those of a restricted
+    case that is not theirs to see tell no number."""
     mine = select(MeetingPerson.meeting_id).where(MeetingPerson.person_id == person_id)
     query = _MEETING.where(Meeting.id.in_(mine), Meeting.starts_at >= since).order_by(Meeting.starts_at)
-    return _rows(session, session.execute(query).all())
+    rows = _rows(session, session.execute(query).all())
+    closed = closed_among(session, person_id, (row.case_id for row in rows))
+    return [replace(row, number=CLOSED) if row.case_id in closed else row for row in rows]

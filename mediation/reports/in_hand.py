@@ -41,6 +41,9 @@ class Proposal:
     own: bool
     due: Due | None
     events: tuple[Event, ...]
+    name: str
+    """Of the workflow, as the API calls it."""
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,8 @@ def _proposal(
         entry.actor_id == actor.person_id,
         due,
         waiting[row.workflow, row.version, row.state],
+        row.workflow,
+        row.revision,
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from ..cases.models import Case
+from ..cases.queries import CLOSED, closed_among
 from ..db import Database
 from ..people.actor import Actor
 from ..people.models import Organisation, Person
@@ -21,10 +22,11 @@ STATES: Mapping[str, str] = {"due": "待提出", "proposed": "待批准", "done"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One case with the classes to go; numbers and days only, so that whoever decides need not open the file."""
+    """One case with the classes to go; numbers and days only, so that whoever decides need not open the file.
+    `case_id` None: of a restricted case that the reader may not see."""
 
     id: int
-    case_id: int
+    case_id: int | None
     number: str
     organisation: str
     classes: tuple[str, ...]
@@ -55,7 +57,8 @@ def deletions(
         .where(Deletion.state == state, reach)
     )
     order: Any = (Deletion.decided_at.desc(),) if state == "done" else (Deletion.due_on,)
-    rows = session.execute(query.order_by(*order, Deletion.id).offset(offset).limit(limit))
+    rows = session.execute(query.order_by(*order, Deletion.id).offset(offset).limit(limit)).all()
+    closed = closed_among(session, actor.person_id, (row[0].case_id for row in rows))
     counted = (
         select(Deletion.state, func.count())
         .join(Organisation, Organisation.id == Deletion.organisation_id)
@@ -63,14 +66,16 @@ def deletions(
         .group_by(Deletion.state)
     )
     counts = {row[0]: row[1] for row in session.execute(counted)}
-    return [_row(*row) for row in rows], {name: counts.get(name, 0) for name in STATES}
+    return [_row(row[0].case_id in closed, *row) for row in rows], {name: counts.get(name, 0) for name in STATES}
 
 
-def _row(row: Deletion, number: str, organisation: str, proposed_by: str | None, decided_by: str | None) -> Row:
+def _row(
+    hidden: bool, row: Deletion, number: str, organisation: str, proposed_by: str | None, decided_by: str | None
+) -> Row:
     return Row(
         row.id,
-        row.case_id,
-        number,
+        None if hidden else row.case_id,
+        CLOSED if hidden else number,
         organisation,
         tuple(row.classes),
         row.ground,
@@ -82,7 +87,7 @@ def _row(row: Deletion, number: str, organisation: str, proposed_by: str | None,
         row.decided_at,
         row.declined,
         row.backups_until,
-        row.document_id,
+        None if hidden else row.document_id,
     )
 
 

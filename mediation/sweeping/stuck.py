@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from ..cases.change import Change, changing
 from ..cases.models import Case
-from ..cases.queries import open_to
+from ..cases.queries import CLOSED, closed_among, open_to
 from ..deadlines.models import Deadline
 from ..errors import BadInput, NotFound
 from ..people.actor import Actor
 from ..people.models import Organisation
 from ..reminders.models import WAITING, Heartbeat, Reminder
 from ..runtime import Runtime
+from .health import Health, Stuck
 from .wording import LATE
 
 Kind = Literal["reminder", "deadline"]
@@ -34,6 +35,19 @@ class LateReminder:
     recipient: str
     remind_at: datetime
     attempts: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class StuckItem:
+    """What the sweep has given up, for its supervisors. `case_id` and `number` None: of a restricted case that the
+    reader may not see; it is counted, and whoever may see the case sets it right."""
+
+    kind: Kind
+    id: int
+    case_id: int | None
+    number: str | None
+    title: str
     why: str
 
 
@@ -69,6 +83,20 @@ def late_reminders(session: Session, actor: Actor, now: datetime, *, limit: int 
         .limit(limit)
     )
     return [LateReminder(*row[:6], row[6] or "") for row in session.execute(query)]
+
+
+def stuck_items(session: Session, actor: Actor, found: Health, *roles: str) -> Sequence[StuckItem]:
+    """Those of the places where the actor has one of these roles; without any named, of all the actor's places."""
+    mine = [one for one in found.quarantined if one.path.startswith(actor.paths(*roles))]
+    closed = closed_among(session, actor.person_id, (one.case_id for one in mine))
+    return [_item(one, one.case_id in closed) for one in mine]
+
+
+def _item(one: Stuck, closed: bool) -> StuckItem:
+    kind: Kind = "reminder" if one.kind == "reminder" else "deadline"
+    if closed:
+        return StuckItem(kind, one.id, None, None, CLOSED, "")
+    return StuckItem(kind, one.id, one.case_id, one.case_number, one.title, one.why)
 
 
 def beats(session: Session) -> Sequence[Beat]:

@@ -30,10 +30,11 @@ from mediation.meetings.rooms import RoomIn, add_room
 from mediation.meetings.times import BusyIn, PartyTimeIn, add_busy, add_party_time
 from mediation.offers.log import OfferIn, record_offer
 from mediation.people.actor import Actor, load_actor
-from mediation.people.models import Interest, Membership, Organisation, OutsideBody
+from mediation.people.models import Account, Interest, Membership, Organisation, OutsideBody
 from mediation.people.organisations import add_organisation, grant_role
 from mediation.people.persons import PersonData, register_person
 from mediation.retention.models import Deletion
+from tests.api.desk import give_account
 from tests.groups.sheets import do, handed_in, row, xlsx
 from tests.office import Office, open_office
 
@@ -128,6 +129,7 @@ def fill_west(streets: Streets) -> None:
         )
     _opened_in_an_emergency(streets, signed)
     _meeting(west, signed)
+    give_account(west, west.mediator)
     _asked_and_agreed(west, signed)
     streets.cases = [signed, aid, referred, group]
     streets.ids = _ids(streets)
@@ -225,6 +227,10 @@ ROWS: Mapping[str, str] = {
     "rooms": "meeting_rooms",
     "busy": "busy_times",
     "feeds": "calendar_feeds",
+    "busy-times": "busy_times",
+    "calendar-feeds": "calendar_feeds",
+    "roles": "memberships",
+    "accounts": "accounts",
 }
 """What {row_id} is, by the part of the path before it."""
 
@@ -241,6 +247,7 @@ def _ids(streets: Streets) -> dict[str, list[int]]:
                 rows[mapper.local_table.name] = list(session.scalars(query))  # type: ignore[attr-defined]
         me = streets.west.mediator.person_id
         rows["memberships"] = list(session.scalars(select(Membership.id).where(Membership.person_id == me)))
+        rows["accounts"] = list(session.scalars(select(Account.id).where(Account.person_id == me)))
         rows["hand_overs"] = list(session.scalars(select(HandOver.id)))
         firms = select(Party.employer_id).where(Party.case_id.in_(cases), Party.employer_id.is_not(None))
         rows["employers"] = [one for one in session.scalars(firms) if one is not None]
