@@ -21,10 +21,17 @@ AHEAD = ("due_on", "latest_on", "until_on", "due_day", "hearing_day", "extended_
 """Days that lie in the future. Every other day is one on which something has happened."""
 
 
+WORDS = "已当面核对。"
+"""What stands in every field of text."""
+
+
 class Teller:
     """Makes answers for one case. The same seed tells the same."""
 
-    def __init__(self, runtime: Runtime, session: Session, case_id: int, chance: random.Random) -> None:
+    def __init__(
+        self, runtime: Runtime, session: Session, case_id: int, chance: random.Random, words: str = WORDS
+    ) -> None:
+        self.words = words
         self.runtime, self.session, self.case_id, self.chance = runtime, session, case_id, chance
         self.today = runtime.clock.today()
 
@@ -80,7 +87,7 @@ class Teller:
             return self.chance.randint(1, 9)
         if "amount" in name or "sum" in name:
             return yuan(self.chance.randint(1, 2_000_000))
-        return "无" if name.startswith("papers_") else "已当面核对。"
+        return "无" if name.startswith("papers_") else self.words
 
     def _day(self, name: str) -> str:
         if any(name.endswith(word) for word in AHEAD):

@@ -16,7 +16,7 @@ from mediation.people.actor import Actor
 from mediation.reminders.channels import Inbox
 from mediation.sweeping.sweep import sweep_once
 from tests.office import Office
-from tests.walks.telling import Teller
+from tests.walks.telling import WORDS, Teller
 
 
 @dataclass
@@ -26,6 +26,7 @@ class Walker:
     office: Office
     case_id: int
     chance: random.Random
+    words: str = WORDS
     fired: Counter[tuple[str, str]] = field(default_factory=Counter)
     barred: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -48,7 +49,9 @@ class Walker:
         for _ in range(20):
             (main,) = [p for p in self.open() if p.workflow == "dispute"]
             with self.office.database.read() as session:
-                said = Teller(self.office.runtime, session, self.case_id, self.chance).answers(event, main.id)
+                said = Teller(self.office.runtime, session, self.case_id, self.chance, self.words).answers(
+                    event, main.id
+                )
             said |= {name: True for name in event.asks if name.endswith("already_filed")}
             try:
                 self.office.fire(main.id, event.name, said, actor=actor)
@@ -83,7 +86,7 @@ class Walker:
             if not possible:
                 return
             event = self._choose(proceeding, possible, homeward)
-            said = Teller(office.runtime, session, self.case_id, self.chance).answers(event, proceeding.id)
+            said = Teller(office.runtime, session, self.case_id, self.chance, self.words).answers(event, proceeding.id)
         try:
             office.fire(proceeding.id, event.name, said, actor=actor)
             self.fired[proceeding.workflow, event.name] += 1
