@@ -92,9 +92,9 @@ class OutsideIn(BaseModel):
 
 def add_body(session: Session, runtime: Runtime, data: BodyIn, *, key: str, actor: Actor) -> int:
     """The id of the new body; the same key gives it again."""
+    above = body_in_reach(session, actor, data.parent)
     if (before := done_before(session, key)) is not None:
         return before
-    above = body_in_reach(session, actor, data.parent)
     if above.closed_on is not None:
         raise BadInput(f"“{above.name}”已撤销，不能再设下级组织。", {"parent": "请选择未撤销的上级组织。"})
     lines: Any = {name: getattr(data, name) for name in LINES}

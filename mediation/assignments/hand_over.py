@@ -67,7 +67,7 @@ def hand_over(
     """
     again = session.scalar(select(HandOver.id).where(HandOver.idempotency_key == key))
     if again is not None:
-        return progress(session, again)
+        return progress(session, one_list(session, again, actor).id)
     _check(runtime, data, actor)
     holdings = held(session, runtime, actor, data.giver)
     _all_chosen(holdings, receivers, data.giver)

@@ -103,6 +103,7 @@ def test_administrators_keep_places_people_roles_and_accounts(counter: Counter) 
     new = {**lines, "parent": office.district_id, "level": "community"}
     made = told(counter.post(chief, "/admin/places", new, key="a-place-once"))["id"]
     assert told(counter.post(chief, "/admin/places", new, key="a-place-once"))["id"] == made
+    told(counter.post(office.supervisor, "/admin/places", new, key="a-place-once"), 403)
     at = f"/admin/places/{made}"
     changed = {**lines, "areas": ["新街"], "reason": "辖区调整"}
     assert told(counter.post(chief, at, changed, method="PUT"))["areas"] == ["新街"]
