@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import FastAPI
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -15,6 +16,7 @@ from mediation.clock import TestClock
 from mediation.db import Database
 from mediation.people.accounts import create_account
 from mediation.people.actor import Actor
+from mediation.people.models import Account
 from mediation.settings import Settings
 from tests.office import Office, open_office
 
@@ -51,8 +53,11 @@ def open_desk(database: Database, clock: TestClock, folder: Path) -> Desk:
 
 
 def give_account(office: Office, actor: Actor) -> None:
+    """The account with the password of all tests, unless this person has one already."""
     assert actor.person_id is not None
     with office.database.write() as session:
+        if session.scalar(select(Account.id).where(Account.person_id == actor.person_id)):
+            return
         create_account(session, actor.person_id, login_of(actor), PASSWORD, at=office.clock.now())
 
 
