@@ -5,6 +5,7 @@ Sentences are Chinese, or in the language that the request asks for."""
 import logging
 import secrets
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
+from mediation.arrival.registering import AlreadyHere
 from mediation.catalogue import speaking, translate, translate_sentence
 from mediation.engine import asks
 from mediation.errors import (
@@ -85,6 +87,9 @@ class Problem(BaseModel):
     refusals: list[dict[str, str]] | None = Field(None, title="不能办理的全部原因")
     current_revision: int | None = Field(None, title="当前修订号")
     changes: list[dict[str, Any]] | None = Field(None, title="此前他人已作的改动")
+    alike: dict[str, list[dict[str, Any]]] | None = Field(
+        None, title="登记案件时：cases 相近的未办结案件，offices 正在办理、应先联系的组织"
+    )
 
 
 _TITLES = {
@@ -178,11 +183,17 @@ def problem(error: MediationError) -> Problem:
         else None,
         current_revision=stale.current_revision if stale else None,
         changes=[dict(change) for change in stale.changes] if stale else None,
+        alike=_alike(error) if isinstance(error, AlreadyHere) else None,
     )
 
 
 def _told(fields: Mapping[str, str]) -> dict[str, str]:
     return {name: translate_sentence(sentence) for name, sentence in fields.items()}
+
+
+def _alike(error: AlreadyHere) -> dict[str, list[dict[str, Any]]]:
+    found = error.alike
+    return {"cases": [asdict(one) for one in found.cases], "offices": [asdict(one) for one in found.offices]}
 
 
 def _to_log_in(request: Request) -> Response:

@@ -14,7 +14,7 @@ from mediation.cases.file_rows import NOTES, activities_of
 from mediation.cases.telling import TimelineRow, timeline
 from mediation.cases.undoable import undoables
 from mediation.cases.view import ProceedingView
-from mediation.consents.standing import withdrawn
+from mediation.consents.standing import missing, withdrawn
 from mediation.limitation.clocks import clocks_of
 from mediation.meetings.queries import next_meeting
 from mediation.procedures.applications.standing import next_papers
@@ -96,6 +96,7 @@ def case_page(
         staff=bool(view.roles & set(STAFF)),
         revision=view.main.revision,
         withdrawn=withdrawn(session, case_id),
+        unconsented=missing(session, runtime, case_id) if view.roles & set(STAFF) and not view.main.ended else (),
         restriction=restriction_of(session, case_id),
         next_meeting=next_meeting(session, case_id),
         titles=runtime.title,

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from mediation.arrival.duplicates import Alike, Told, find_alike
 from mediation.arrival.joining import join_case
+from mediation.arrival.registering import ASKED, PrivacyIn, register_new
 from mediation.arrival.routing import Proposal, propose
 from mediation.cases.change import STAFF
 from mediation.cases.history import entry_of_key
-from mediation.cases.intake import Registered, register
-from mediation.cases.links import add_link
+from mediation.cases.intake import Registered
 from mediation.cases.models import Proceeding
 from mediation.cases.queries import places_of
 from mediation.db import connection_of
@@ -27,7 +27,7 @@ from mediation.runtime import Runtime
 from ..deps import CurrentActor, CurrentRuntime, ReadSession, RequestKey, WriteSession
 from ..forms import Form, Typed, TypedForm
 from . import tidy
-from .attempts import key_in
+from .attempts import key_in, read
 from .templating import form_again, fragment, page, shown_again
 
 TEMPLATE = "intake/intake.html"
@@ -83,11 +83,18 @@ def _registered(
         raw["not_duplicate"] = _reason(typed)
     elif typed.text(REASON):
         raw["not_duplicate"] = typed.text(REASON)
-    case = register(session, runtime, raw, organisation_id=organisation_id, key=key, actor=actor)
-    for known in () if case.repeated else alike.cases:
-        why = raw["not_duplicate"][:500]
-        add_link(session, case.case_id, known.case_id, "same_matter", runtime.clock.now(), actor, why)
-    return case
+    told = privacy(typed)
+    return register_new(session, runtime, raw, told, organisation_id=organisation_id, key=key, actor=actor)
+
+
+def privacy(typed: Typed) -> PrivacyIn:
+    """What the worker at the counter was told and answered. Of what is not agreed to, what is typed needs a ground."""
+    agreed = [one for one in ASKED if one in typed.texts("privacy.agreed")]
+    ground, why = typed.text("privacy.ground"), typed.text("privacy.why")
+    sensitive = {"identity": typed.text("workers.0.id_number"), "health": typed.texts("workers.0.needs")}
+    based = [one for one, given in sensitive.items() if given and one not in agreed] if ground or why else []
+    told = {"told": typed.text("privacy.told") or "false", "agreed": agreed, "based": based}
+    return read(PrivacyIn, {**told, "ground": ground or None, "why": why or None})
 
 
 def _reason(typed: Typed) -> str:
@@ -141,8 +148,10 @@ def _choices(session: Session, runtime: Runtime, actor: Actor) -> dict[str, Any]
     if not places:
         raise Forbidden("您不能登记案件；如需登记，请联系本单位管理员授予角色。")
     names = ("channels", "causes", "demand_heads", "employer_kinds", "industries", "party_roles", "id_kinds", "genders")
+    names = (*names, "consent_grounds")
     codes = {name: list(runtime.codes[name].items()) for name in (*names, "amount_qualities", "party_needs")}
-    return {"places": places, "codes": codes, "alike": Alike(), "proposals": ()}
+    agreeable = [(code, runtime.title("consent_purposes", code)) for code in ASKED]
+    return {"places": places, "codes": codes, "agreeable": agreeable, "alike": Alike(), "proposals": ()}
 
 
 def _alike(session: Session, runtime: Runtime, actor: Actor, typed: Typed) -> Alike:
@@ -181,6 +190,7 @@ def application(typed: Typed) -> tuple[dict[str, Any], dict[str, str]]:
     """
     raw = tidy.given(typed.nested())
     raw.pop("organisation", None)
+    raw.pop("privacy", None)
     raw["print_receipt"] = raw.get("print_receipt", "false")
     wrong: dict[str, str] = {}
     demands, rows = _table(raw, "demands"), [str(number) for number in typed.row_numbers("workers")]

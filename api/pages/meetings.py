@@ -215,7 +215,7 @@ def _asked_in(typed: Typed) -> Mapping[str, str]:
 def _wish(asked: Mapping[str, str], desk: Desk, moving: MeetingRow | None) -> Wish:
     usual = int((moving.ends_at - moving.starts_at).total_seconds()) // 60 if moving else USUAL_MINUTES
     minutes = plain_id(asked.get("minutes")) or usual
-    needed = bool(desk.needs.accessible) or bool(moving and moving.accessible)
+    needed = desk.needs.accessible or bool(moving and moving.accessible)
     return Wish(
         minutes=minutes if 30 <= minutes <= 480 else usual,
         form=asked.get("form") or (moving.form if moving else "joint"),

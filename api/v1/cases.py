@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, File, Form, Query, UploadFile
 from pydantic import BaseModel, ConfigDict, Field, SkipValidation
 
+from mediation.arrival.registering import PrivacyIn, register_new
 from mediation.cases.activities import ActivityIn, add_activity
 from mediation.cases.change import Change
 from mediation.cases.evidence import EvidenceIn, Upload, add_evidence
-from mediation.cases.intake import Intake, register
+from mediation.cases.intake import Intake
 from mediation.cases.parties import (
     DemandChange,
     DemandIn,
@@ -40,6 +41,7 @@ class CaseRequest(BaseModel):
 
     organisation_id: Integer | None = Field(None, title="受理组织编号；只在一个组织任职的可以不填")
     application: Annotated[Intake, SkipValidation()] = Field(title="登记内容")
+    privacy: PrivacyIn = Field(default_factory=PrivacyIn, title="对第一位劳动者的个人信息告知，及其同意")
 
 
 class RegisteredView(BaseModel):
@@ -108,9 +110,14 @@ class DemandChangeRequest(_Change):
 def register_case(
     body: CaseRequest, session: WriteSession, runtime: CurrentRuntime, actor: CurrentActor, key: RequiredKey
 ) -> RegisteredView:
-    """登记后立即生成案号、首个期限和收件回执。"""
+    """登记后立即生成案号、首个期限和收件回执。
+
+    同一劳动者与同一单位之间有未办结的案件的，不登记，回答409，`alike` 列出这些案件和应联系的组织；核对后仍要另行登记的，
+    在 `application.not_duplicate` 中写明理由再提交，两案互相关联。
+    """
     place = body.organisation_id if body.organisation_id is not None else _only_place(actor)
-    done = register(session, runtime, body.application, organisation_id=place, key=key, actor=actor)
+    told = body.privacy
+    done = register_new(session, runtime, body.application, told, organisation_id=place, key=key, actor=actor)
     return RegisteredView(
         case_id=done.case_id,
         number=done.number,

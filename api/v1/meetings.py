@@ -143,7 +143,7 @@ def slots(
 ) -> SlotsView:
     """调解员、当事人和调解室都有空，在开放时间和工作日内；由人选定。"""
     desk = desk_of(session, runtime, actor, case_id)
-    level = bool(desk.needs.accessible) if accessible is None else accessible
+    level = desk.needs.accessible if accessible is None else accessible
     wish = Wish(minutes=minutes, form=form, accessible=level, first=first)
     found = three_slots(session, runtime, desk, wish)
     shown = [SlotView.model_validate(slot, from_attributes=True) for slot in found.slots]

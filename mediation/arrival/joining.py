@@ -14,6 +14,7 @@ from ..db import connection_of
 from ..errors import BadInput
 from ..money import yuan
 from ..people.actor import Actor
+from ..people.fields import FIELDS
 from ..people.identity import clean_name, compact
 from ..people.models import Person
 from ..runtime import Runtime
@@ -121,4 +122,6 @@ def _note(runtime: Runtime, intake: Intake) -> str:
 
 
 def _told(party: PartyIn) -> str:
-    return "，".join(filter(None, (party.name, party.phone, party.address)))
+    """Telephone and address are masked: in clear they stand with the party, where each look is noted."""
+    masked = (FIELDS[name].mask(value) for name in ("phone", "address") if (value := getattr(party, name)))
+    return "，".join((party.name, *masked))

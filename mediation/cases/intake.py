@@ -90,13 +90,7 @@ def register(
     asked = request_hash("register", [organisation_id, raw])
     if (first := entry_of_key(connection_of(session), key)) is not None:
         return _repeated(session, first, asked)
-    organisation = session.get(Organisation, organisation_id)
-    roles = actor.roles_at(organisation.path) if organisation else frozenset()
-    role = role_for("register_case", roles)
-    if organisation is None or role is None:
-        raise Forbidden("您不能在这个组织登记案件。")
-    if organisation.closed_on is not None and organisation.closed_on <= runtime.clock.today():
-        raise Forbidden(f"“{organisation.name}”已撤销，请在承接其工作的组织登记。")
+    organisation, role = registry(session, runtime, organisation_id, actor)
     intake = read_intake(raw)
     _check_codes(runtime, intake)
     case = _case(session, runtime, intake, organisation, actor)
@@ -114,6 +108,18 @@ def register(
         papers=[p.model_dump(exclude_none=True) for p in intake.papers] if _has_receipt(intake) else None,
     )
     return Registered(case.id, case.number, proceeding_id, 1)
+
+
+def registry(session: Session, runtime: Runtime, organisation_id: int, actor: Actor) -> tuple[Organisation, str]:
+    """The organisation and the role in which this person registers cases there; Forbidden where they do not."""
+    organisation = session.get(Organisation, organisation_id)
+    roles = actor.roles_at(organisation.path) if organisation else frozenset()
+    role = role_for("register_case", roles)
+    if organisation is None or role is None:
+        raise Forbidden("您不能在这个组织登记案件。")
+    if organisation.closed_on is not None and organisation.closed_on <= runtime.clock.today():
+        raise Forbidden(f"“{organisation.name}”已撤销，请在承接其工作的组织登记。")
+    return organisation, role
 
 
 def _has_receipt(intake: Intake) -> bool:

@@ -89,7 +89,7 @@ def missing(session: Session, runtime: Runtime, case_id: int) -> Sequence[Missin
     An answer lives while it is not withdrawn; a refusal answers too, and then the data should go.
     """
     query = (
-        select(Party, Person)
+        select(Party.id, Party.name, Party.needs, Person.id_number.is_not(None), Person.birth_date)
         .join(Person, Person.id == Party.person_id)
         .where(Party.case_id == case_id, Party.left_on.is_(None))
         .order_by(Party.id)
@@ -99,18 +99,18 @@ def missing(session: Session, runtime: Runtime, case_id: int) -> Sequence[Missin
     paid = set(session.scalars(select(Receipt.party_id).where(Receipt.case_id == case_id).distinct()))
     today = runtime.clock.today()
     found = []
-    for party, person in session.execute(query):
+    for party_id, name, needs, numbered, born_on in session.execute(query):
         asked = {
             "notice": True,
             "mediation": True,
-            "identity": bool(person.id_number),
-            "financial": party.id in paid,
-            "health": bool(of_health(runtime, party.needs)),
-            "minor": is_child(person.birth_date, today),
+            "identity": numbered,
+            "financial": party_id in paid,
+            "health": bool(of_health(runtime, needs)),
+            "minor": is_child(born_on, today),
         }
-        open_ = tuple(one for one, needed in asked.items() if needed and (party.id, one) not in answered)
+        open_ = tuple(one for one, needed in asked.items() if needed and (party_id, one) not in answered)
         if open_:
-            found.append(Missing(party.id, party.name, open_))
+            found.append(Missing(party_id, name, open_))
     return found
 
 

@@ -1,6 +1,6 @@
 """What a booking says, what it needs from the parties' side, and whether it can stand."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,6 +13,7 @@ from ..deadlines.models import Deadline
 from ..engine.ask_types import Instant, Integer, Text, YesNo
 from ..errors import BadInput
 from ..people.colleagues import colleagues_within
+from ..people.fields import LIST, sight
 from ..runtime import Runtime
 from .rooms import Room, rooms_for
 from .slots import Busy, free, is_open
@@ -59,7 +60,10 @@ class Needs:
 
     interpreter: tuple[str, ...]
     """Titles of the kinds of interpreting."""
-    accessible: tuple[str, ...]
+    accessible: bool
+    """Somebody needs a room without steps."""
+    why: tuple[str, ...]
+    """Titles of what makes them need it, as far as the reader may see health in clear."""
     safe_only: tuple[int, ...]
     """Parties that may be told only in the way agreed with them."""
 
@@ -74,12 +78,14 @@ def invited(session: Session, case_id: int) -> Sequence[PartyRow]:
     return sides
 
 
-def needs_of(runtime: Runtime, parties: Sequence[PartyRow]) -> Needs:
+def needs_of(runtime: Runtime, parties: Sequence[PartyRow], roles: Collection[str] = ()) -> Needs:
+    """`roles`: those of the reader; without any nothing of anybody's health is told."""
     codes = {code: None for row in parties for code in row.needs}
-    title = runtime.title
+    title, clear = runtime.title, sight(runtime.codes[LIST], "health", roles) == "clear"
     return Needs(
         tuple(title("party_needs", code) for code in codes if code in INTERPRETED),
-        tuple(title("party_needs", code) for code in codes if code in WITHOUT_STEPS),
+        any(code in WITHOUT_STEPS for code in codes),
+        tuple(title("party_needs", code) for code in codes if code in WITHOUT_STEPS and clear),
         tuple(row.id for row in parties if SAFE_ONLY in row.needs),
     )
 
@@ -125,7 +131,7 @@ def planned(session: Session, runtime: Runtime, case_id: int, path: str, host: i
     """BadInput where what was filled in does not fit together."""
     parties = invited(session, case_id)
     needs = needs_of(runtime, parties)
-    accessible = bool(needs.accessible) if data.accessible is None else data.accessible
+    accessible = needs.accessible if data.accessible is None else data.accessible
     wrong: dict[str, str] = {}
     starts, ends = data.starts_at, data.starts_at + timedelta(minutes=data.minutes)
     if starts.minute % 30 or starts.second or data.minutes % 30:

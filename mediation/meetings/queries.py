@@ -105,7 +105,7 @@ def desk_of(session: Session, runtime: Runtime, actor: Actor, case_id: int) -> D
     """NotFound where this person may not see the case."""
     connection = connection_of(session)
     row = runtime.reading.row(connection, dispute_of(connection, case_id), runtime.clock.now())
-    row, _ = seen(actor, row)
+    row, roles = seen(actor, row)
     event = runtime.machine(row["workflow"], row["version"]).definition.events.get(HELD_BY)
     bar = ""
     if event is None or row["state"] not in event.from_:
@@ -120,7 +120,7 @@ def desk_of(session: Session, runtime: Runtime, actor: Actor, case_id: int) -> D
         host=row["owner_id"],
         bar=bar,
         parties=parties,
-        needs=needs_of(runtime, parties),
+        needs=needs_of(runtime, parties, roles),
         rooms=rooms_for(session, row["path"]),
         earliest=earliest(runtime),
         until=last_day(session, row["proceeding_id"]),

@@ -197,7 +197,7 @@ def test_roles_and_places_are_kept_apart(counter: Counter, mediator: Actor) -> N
 
 def test_lists_are_filtered_and_paged(counter: Counter, mediator: Actor) -> None:
     for cause in ("B1", "A1", "B1"):
-        registered(counter, cause=cause)
+        registered(counter, cause=cause, not_duplicate="另一段劳动关系。")
     page = counter.get(mediator, "/cases", limit=2).json()
     assert (page["total"], len(page["cases"])) == (3, 2)
     assert counter.get(mediator, "/cases", limit=2, offset=2).json()["cases"][0]["case_id"] == 3

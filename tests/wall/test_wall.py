@@ -121,6 +121,8 @@ FORM = {
     "kind": "call",
     "number": "1",
     "note": "试",
+    "verdict": "justified",
+    "review": "试一试",
 }
 """What a form may hold: enough to come past the first checks of many."""
 
@@ -149,7 +151,7 @@ def sample(schema: Mapping[str, Any], document: Mapping[str, Any], depth: int = 
         return {name: sample(properties[name], document, depth + 1) for name in schema.get("required", ())}
     if kind == "array":
         return [sample(schema["items"], document, depth + 1)] if schema.get("minItems") or depth < 4 else []
-    return {"integer": schema.get("minimum", 1), "number": 1, "boolean": True}.get(kind or "", _text(schema))
+    return {"integer": int(schema.get("minimum", 1)), "number": 1, "boolean": True}.get(kind or "", _text(schema))
 
 
 def _text(schema: Mapping[str, Any]) -> str:
