@@ -66,6 +66,8 @@ from .recovery import party_outcomes
 from .recovery import rest as recovery_rest
 from .recovery import rules as recovery_rules
 from .recovery import undoing as recovery_undoing
+from .retention import facts as retention_facts
+from .retention import rules as retention_rules
 from .retention.erase import CERTIFICATE
 from .runtime import Effect, Inverse, Runtime
 from .sealing.keys import Keyring
@@ -123,6 +125,7 @@ GUARDS = GuardBook(
     injury_rules.GUARDS,
     group_rules.GUARDS,
     limitation_rules.GUARDS,
+    retention_rules.GUARDS,
 )
 ASK_TYPES: Mapping[str, AskType] = {
     **BUILT_IN,
@@ -143,6 +146,7 @@ FACTS = (
     supervision_facts.COLUMNS,
     injury_facts.COLUMNS,
     group_facts.COLUMNS,
+    retention_facts.COLUMNS,
 )
 DATES = frozenset(
     {

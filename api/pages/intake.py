@@ -148,8 +148,10 @@ def _choices(session: Session, runtime: Runtime, actor: Actor) -> dict[str, Any]
     if not places:
         raise Forbidden("您不能登记案件；如需登记，请联系本单位管理员授予角色。")
     names = ("channels", "causes", "demand_heads", "employer_kinds", "industries", "party_roles", "id_kinds", "genders")
-    names = (*names, "consent_grounds")
-    codes = {name: list(runtime.codes[name].items()) for name in (*names, "amount_qualities", "party_needs")}
+    codes = {
+        name: list(runtime.codes[name].items())
+        for name in (*names, "amount_qualities", "party_needs", "consent_grounds")
+    }
     agreeable = [(code, runtime.title("consent_purposes", code)) for code in ASKED]
     return {"places": places, "codes": codes, "agreeable": agreeable, "alike": Alike(), "proposals": ()}
 

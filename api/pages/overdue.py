@@ -15,6 +15,7 @@ from mediation.people.colleagues import colleagues_within
 from mediation.reports.in_hand import count_proposals, orders_given
 from mediation.reports.overdue import Kind, causes_of_lateness, overdue
 from mediation.reports.sums import REPORTERS
+from mediation.retention.unanswered import unanswered
 from mediation.runtime import Runtime
 from mediation.sweeping.health import health
 from mediation.sweeping.stuck import stuck_items
@@ -25,6 +26,7 @@ from .templating import page
 from .turning import page_number
 
 PER_PAGE = 30
+SHOWN_REQUESTS = 20
 KINDS: dict[Kind, str] = {"outside": "法定或约定期限", "office": "内部目标", "held": "中止中"}
 
 router = APIRouter()
@@ -73,7 +75,10 @@ def overdue_page(request: Request, session: ReadSession, runtime: CurrentRuntime
 
 def waiting_for(session: Session, runtime: Runtime, actor: Actor) -> dict[str, Any]:
     """What else wants the supervisor's word: closings and letters, orders, hand-overs, the machine's troubles."""
+    personal, personal_total = unanswered(session, runtime, actor, limit=SHOWN_REQUESTS)
     return {
+        "personal": personal,
+        "personal_total": personal_total,
         "stuck": stuck_items(session, actor, health(session, runtime.clock.now()), *REPORTERS),
         "findings": open_findings(session, actor),
         "proposed": count_proposals(session, runtime, actor),

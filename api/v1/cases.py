@@ -112,7 +112,7 @@ def register_case(
 ) -> RegisteredView:
     """登记后立即生成案号、首个期限和收件回执。
 
-    同一劳动者与同一单位之间有未办结的案件的，不登记，回答409，`alike` 列出这些案件和应联系的组织；核对后仍要另行登记的，
+    同一劳动者与同一单位之间有未办结的案件的，不登记，回答409，`alike` 列出这些案件和应联系的组织；核对后仍要登记的，
     在 `application.not_duplicate` 中写明理由再提交，两案互相关联。
     """
     place = body.organisation_id if body.organisation_id is not None else _only_place(actor)

@@ -22,6 +22,7 @@ from ..runtime import Runtime
 from ..sealing.keys import ring_of
 from ..sweeping.missed import fire_missed
 from ..sweeping.send import send_due
+from .beside import ask_to_delete, furnish, told
 from .desk import Folder, Script, Town
 from .invented import Inventor
 from .longer import LONGER
@@ -74,8 +75,11 @@ def build(runtime: Runtime, *, cases: int = CASES, seed: int = SEED) -> Built:
             _refuse_used(session)
             office = set_up(session, clock, inventor)
             town = Town(quick, clock, inventor, office, today, session)
+            furnish(town)
         _live(town, _planned(town, cases))
         with database.write() as session:
+            town.session = session
+            ask_to_delete(town)
             open_accounts(session, clock, office)
     return Built(cases, clock.today())
 
@@ -160,6 +164,8 @@ def _folder(town: Town, number: int) -> Folder:
 
 def _life(folder: Folder, route: Route, workers: int, cause: str | None = None, left: int | None = None) -> Script:
     folder.open(workers=workers, cause=cause, left=left)
+    if folder.at_the_counter:
+        told(folder)
     yield from route(folder)
 
 

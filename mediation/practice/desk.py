@@ -77,6 +77,8 @@ class Folder:
     proceeding_id: int = 0
     aid_id: int = 0
     asked: int = 0
+    at_the_counter: bool = False
+    """Whether the worker came in person."""
     workers: list[int] = field(default_factory=list)
     employers: list[int] = field(default_factory=list)
 
@@ -178,6 +180,7 @@ class Folder:
         )
         self.case_id, self.number, self.proceeding_id = done.case_id, done.number, done.proceeding_id
         self.asked = sum(each) * 100
+        self.at_the_counter = raw["channel"] == "walk_in"
         self.look_again()
 
     def look_again(self) -> None:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from .aid import APPLICATIONS
 from .authorities import AUTHORITIES
+from .beside import asks_for_a_copy, asks_who_looked, bargain, meets, three_classes
 from .courts import COURTS
 from .desk import Folder, Script
 from .special import SPECIAL
-from .steps import File, Waiting, accepted, registered, signed
+from .steps import File, Waiting, accepted, on_desk, registered, signed
 
 
 def warned(folder: Folder, _: int) -> Script:
@@ -125,7 +126,7 @@ OPEN: Sequence[File] = (
     File(warned, 1),
     File(asked, 2),
     File(agreed_to_talk, 3),
-    File(mediating, 5),
+    File(on_desk(mediating, (1, three_classes), (1, bargain), (1, asks_who_looked), (1, meets(0, 14))), 5),
     File(drafted, 6),
     File(signed(1), 9),
     File(signed(-3), 14),
@@ -140,8 +141,8 @@ OPEN: Sequence[File] = (
     *COURTS,
     *AUTHORITIES,
     *SPECIAL,
-    File(mediating, 12),
-    File(mediating, 10, 2),
+    File(on_desk(mediating, (1, meets(2, 9))), 12),
+    File(on_desk(mediating, (1, meets(3, 10))), 10, 2),
     File(mediating_longer, 17),
     File(signed(0), 10),
     File(signed(3), 11),
@@ -158,7 +159,7 @@ OPEN: Sequence[File] = (
     File(mediating, 3, 11),
     File(_with_lawyer(1, talking=True), 12),
     File(_with_lawyer(3, talking=False), 4),
-    File(paying_by_month, 60, 6),
+    File(on_desk(paying_by_month, (1, asks_for_a_copy)), 60, 6),
     File(drafted, 4),
     File(paid, 25),
     File(mediating, 7),

@@ -77,7 +77,7 @@ class PersonalRequest(Base):
     case_id: Mapped[int] = link("cases.id", index=True)
     party_id: Mapped[int] = link("parties.id")
     kind: Mapped[str] = mapped_column(String(20), info=ORDINARY)
-    """delete, looked (who has looked), copy, correct."""
+    """delete, copy, correct; who asks who has looked stands in `reading_requests`."""
     words: Mapped[str] = sealed_text("narrative", 1000, default="")
     received_on: Mapped[date]
     due_on: Mapped[date]

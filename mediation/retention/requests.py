@@ -21,7 +21,6 @@ from .periods import load_periods
 
 KINDS: Mapping[str, str] = {
     "delete": "删除个人信息",
-    "looked": "查询谁看过案卷",
     "copy": "查阅、复制个人信息",
     "correct": "更正、补充个人信息",
 }
@@ -35,7 +34,7 @@ class RequestIn(BaseModel):
     model_config = ConfigDict(extra="forbid", title="个人信息请求")
 
     party: Integer = Field(title="谁提出的")
-    kind: Literal["delete", "looked", "copy", "correct"] = Field(title="请求")
+    kind: Literal["delete", "copy", "correct"] = Field(title="请求")
     words: LongText | None = Field(default=None, title="具体内容", max_length=1000)
     received_on: Day = Field(title="收到日期")
 
