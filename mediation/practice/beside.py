@@ -121,7 +121,7 @@ def _here(folder: Folder) -> dict[str, Any]:
 
 
 def ask_to_delete(town: Town) -> None:
-    """The oldest file that nothing keeps: its worker wants it deleted, one supervisor agrees, another has to approve."""
+    """The oldest file that nothing keeps: its worker wants it deleted."""
     session, supervisor = town.session, town.office.supervisor
     for case_id in session.scalars(select(Case.id).order_by(Case.id)):
         now = standing(session, town.runtime, case_id)
