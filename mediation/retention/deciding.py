@@ -124,7 +124,12 @@ def carry_out(
         admit=admit,
     ) as made:
         row.document_id = _certificate(session, runtime, row, now, place, made)
-        made.result["erased"] = {"classes": list(row.classes), "chains": told["chains"], **row.counts}
+        made.result["erased"] = {
+            "classes": list(row.classes),
+            "chains": told["chains"],
+            "offices": told["offices"],
+            **row.counts,
+        }
     _note(session, runtime, row, "approve_deletion", role, actor)
 
 

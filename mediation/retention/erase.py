@@ -14,6 +14,7 @@ from ..documents.models import Document
 from ..runtime import Runtime
 from ..sealing.types import SealedJson
 from .emptied import codes_only, empty_chains
+from .offices import empty_offices, marks_of
 from .register import APART, columns_of, nothing, of_cases, rows_of
 from .shared import erase_files, erase_people
 
@@ -22,15 +23,16 @@ CERTIFICATE = "deletion_certificate"
 
 
 def erase(session: Any, runtime: Runtime, case_id: int, classes: Sequence[str]) -> dict[str, Any]:
-    """What was destroyed: `values` by class, `files`, `papers`, and the `chains` that were sealed anew."""
+    """What was destroyed: `values` by class, `files`, `papers`, and the `chains` and `offices` sealed anew."""
     session.flush()
     connection, metadata = connection_of(session), Base.metadata
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("pragma secure_delete=on")
     whole = "narrative" in classes
-    told: dict[str, Any] = {"values": {}, "files": 0, "papers": 0, "chains": {}}
+    told: dict[str, Any] = {"values": {}, "files": 0, "papers": 0, "chains": {}, "offices": {}}
     if whole:
         told["files"] = erase_files(connection, metadata, case_id)
+        told["offices"] = empty_offices(connection, case_id, marks_of(connection, case_id))
         told["chains"] = empty_chains(connection, case_id, codes_only(runtime))
     papers = _titles(connection, runtime, case_id) if {"identity", "narrative"} & set(classes) else 0
     told["papers"] = papers if whole else 0

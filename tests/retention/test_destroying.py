@@ -1,5 +1,6 @@
 """A case whose period is over: two people, then nothing of it is left but figures, and the trail still verifies."""
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,8 +14,9 @@ from sqlalchemy import select, update
 from mediation.access.asked import QuestionIn, ask
 from mediation.cases.access_models import ReadingRequest
 from mediation.cases.activities import ActivityIn, add_activity
+from mediation.cases.audit import note_outside_cases
 from mediation.cases.evidence import EvidenceIn, Upload, add_evidence
-from mediation.cases.models import Case, Party, Proceeding, StoredFile
+from mediation.cases.models import AuditEntry, Case, Party, Proceeding, StoredFile
 from mediation.clock import SHANGHAI, TestClock
 from mediation.db import Base, Database, make_engine
 from mediation.documents.files import file_of
@@ -273,6 +275,25 @@ def test_what_keeps_a_case(office: Office) -> None:
 def dispute(office: Office, case_id: int) -> int:
     with office.database.read() as session:
         return session.scalars(select(Proceeding.id).where(Proceeding.case_id == case_id)).one()
+
+
+def test_words_about_the_person_in_the_chain_of_the_office_go_as_well(office: Office) -> None:
+    """What names nobody stays, and the chain goes on verifying."""
+    case_id = closed(office)
+    with office.database.write() as session:
+        for reason in ("张三的案件交给同事。", "年度休假。"):
+            once = {"actor": office.supervisor, "role": "supervisor", "at": office.clock.now()}
+            note_outside_cases(session, office.district_id, "hand_over", {"reason": reason, "giver": 1}, **once)
+    later(office)
+    destroyed(office, second(office))
+    with office.database.read() as session:
+        chain = select(AuditEntry.payload).where(AuditEntry.organisation_id == office.district_id)
+        payloads = [json.loads(text) for text in session.scalars(chain.order_by(AuditEntry.seq))]
+    assert [one["reason"] for one in payloads if "reason" in one] == ["（已删除）", "年度休假。"]
+    assert faults(office) == []
+    office.register(actor=office.mediator)
+    assert dispute(office, case_id)
+    assert faults(office) == []
 
 
 def test_a_destroyed_case_is_not_reopened(office: Office) -> None:
