@@ -11,8 +11,10 @@ from sqlalchemy import func, select
 from stdnum.cn import ric
 
 from mediation.assembly import assemble, prepare
-from mediation.cases.models import AuditEntry, Case, CaseLink, Demand, Party, Proceeding
+from mediation.cases.access_models import ReadingRequest
+from mediation.cases.models import AuditEntry, Case, CaseLink, Demand, Evidence, Party, Proceeding
 from mediation.clock import SHANGHAI, TestClock
+from mediation.consents.models import Consent
 from mediation.db import Database
 from mediation.deadlines.models import Deadline
 from mediation.documents.models import Document
@@ -20,12 +22,15 @@ from mediation.errors import Refused
 from mediation.findings.invariants import invariant_faults
 from mediation.findings.verify import verify_all
 from mediation.groups.models import Roster, SubgroupMember
+from mediation.meetings.models import Meeting
+from mediation.offers.models import Offer
 from mediation.people.accounts import log_in
 from mediation.people.identity import resident_id
 from mediation.people.models import Account, Person
 from mediation.practice.build import FEWEST, LOGINS, PASSWORD, build, build_if_missing
 from mediation.practice.invented import NOWHERE
 from mediation.recovery.models import Promise, Receipt
+from mediation.retention.models import Deletion, PersonalRequest
 from mediation.runtime import Runtime
 from tests.databases import opened
 
@@ -134,6 +139,16 @@ def test_groups_warnings_late_payments_and_every_way_of_withdrawing(district: Di
     assert wanted <= events
     overdue = [d for d in district.rows(Deadline.legal_due, Deadline.closed_at) if d.closed_at is None]
     assert min(d.legal_due for d in overdue) < TODAY.date()
+
+
+def test_every_new_page_has_something_to_show(district: District) -> None:
+    assert min(row.starts_at for row in district.rows(Meeting.starts_at)).date() == TODAY.date()
+    assert {row.visibility for row in district.rows(Evidence.visibility)} == {"both_sides", "own_side", "mediator"}
+    assert {row.answer for row in district.rows(Consent.answer)} == {"told", "given"}
+    assert {row.side for row in district.rows(Offer.side)} == {"worker", "employer"}
+    assert [row.answered_at for row in district.rows(ReadingRequest.answered_at)] == [None]
+    assert {row.kind for row in district.rows(PersonalRequest.kind)} >= {"delete"}
+    assert [row.state for row in district.rows(Deletion.state)] == ["proposed"]
 
 
 def test_a_year_up_to_yesterday(district: District) -> None:
