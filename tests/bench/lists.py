@@ -26,7 +26,8 @@ from mediation.practice.build import PASSWORD
 from mediation.runtime import Runtime
 from mediation.settings import Settings
 
-from .many import LOGINS, grow
+from .beyond import LOGINS
+from .many import grow
 
 BUDGET = 100
 """Milliseconds of wall time that the median of a page may need."""

@@ -161,7 +161,7 @@ class Play:
     def representatives(self) -> list[int]:
         """Those of the election in force."""
         with self.office.database.read() as session:
-            return [one.party_id for one in elections_of(session, self.case.case_id)[0].representatives]
+            return [one.party_id for one in elections_of(session, self.case.case_id, {"mediator"})[0].representatives]
 
     def promises(self) -> tuple[PromiseLine, ...]:
         with self.office.database.read() as session:
