@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from mediation.access.asked import answer
 from mediation.access.restrict import LiftIn, RestrictIn, check_supervisor, lift, restrict, restriction_of
 from mediation.cases.access_models import KEPT_YEARS
+from mediation.cases.printed import WHY as PRINTED
 from mediation.cases.readings import KINDS, Asked, readers, readings
 from mediation.people.actor import Actor
 from mediation.runtime import Runtime
@@ -147,6 +148,7 @@ def _shown(request: Request, desk: Desk, typed: Typed | None) -> dict[str, Any]:
         "has_next": number * PER_PAGE < found.total,
         "asked": asked,
         "kinds": KINDS,
+        "printed": PRINTED,
         "kept": KEPT_YEARS,
         "restriction": restriction,
         "chosen": chosen,
