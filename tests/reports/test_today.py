@@ -66,7 +66,7 @@ def test_each_line_tells_whose_turn_the_day_and_the_next_step(office: Office) ->
     assert row.due.reasons
     assert row.days_left == office.runtime.law.calendar.count_working(office.clock.today(), row.due.due_on)
     assert row.step is not None
-    assert row.step.name == "draft_agreement"
+    assert row.step.name == "hold_session"
 
 
 def test_a_step_that_lacks_something_is_not_proposed(office: Office) -> None:
