@@ -190,7 +190,7 @@ def test_roles_and_places_are_kept_apart(counter: Counter, mediator: Actor) -> N
         grant_role(session, person.id, far.id, "mediator", counter.office.clock.today())
         stranger = load_actor(session, person.id, counter.office.clock.today())
     assert counter.get(stranger, f"/cases/{case['case_id']}").status_code == 404
-    assert counter.get(stranger, "/cases").json() == {"total": 0, "cases": []}
+    assert counter.get(stranger, "/cases").json() == {"total": 0, "more": False, "cases": []}
     assert fire(counter, case, "assign_mediator", {"mediator": 1}, actor=stranger).status_code == 404
     assert counter.get(stranger, f"/cases/{2**70}").status_code == 404
 
