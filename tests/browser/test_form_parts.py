@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from starlette.responses import HTMLResponse
 
 from api.app import create_app
+from api.display import display_of
 from api.forms import Form, Typed, TypedForm
 from api.pages.templating import environment
 from mediation.errors import BadInput
@@ -27,9 +28,8 @@ received: list[Typed] = []
 
 
 def shown(request: Request, form: Form) -> HTMLResponse:
-    return HTMLResponse(
-        environment().from_string(SAMPLE).render(request=request, visitor=None, entries=[], footing=None, form=form)
-    )
+    around = {"visitor": None, "entries": [], "footing": None, "display": display_of(request), "training": False}
+    return HTMLResponse(environment().from_string(SAMPLE).render(request=request, form=form, **around))
 
 
 @router.get("/sample")
